@@ -1,0 +1,326 @@
+#include "deploy/florin/application.hpp"
+
+#include "deploy/florin/data_folder.hpp"
+#include "deploy/florin/json_reports.hpp"
+#include "engine/base/assert.hpp"
+#include "engine/clock/system_clock.hpp"
+#include "engine/processor/runner.hpp"
+#include "engine/telemetry/log.hpp"
+#include "engine/telemetry/metrics.hpp"
+#include "gateway/admin/admin.hpp"
+#include "gateway/appender/group.hpp"
+#include "gateway/auth/idempotency.hpp"
+#include "gateway/auth/tokens.hpp"
+#include "gateway/commands/commands.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/queries/queries.hpp"
+#include "projections/read_models.hpp"
+#include "schemas/openapi.hpp"
+
+namespace florin {
+namespace {
+
+constexpr std::chrono::seconds progress_interval{1};
+constexpr std::size_t worker_threads = 1;  // for queries: RocksDB is not read on the I/O thread
+constexpr std::chrono::seconds log_reaches_max{
+    60};  // replay after a crash, as read models that are ahead see it
+constexpr std::uint64_t ready_lag_max =
+    100'000;  // events that a read model may be behind and still be called ready
+
+class EmbeddedApplication final : public Application {
+ public:
+  EmbeddedApplication(const Settings& settings, std::function<void()> failed)
+      : settings_(settings), failed_(std::move(failed)) {}
+  ~EmbeddedApplication() override { stop(); }
+
+  Result<void> start();
+  std::uint16_t port() const override { return server_->port(0); }
+  void stop() override;
+
+ private:
+  Result<void> replay(processor::Processor& engine);
+  Result<void> start_engine();
+  Result<void> start_read_models();
+  Result<void> start_appender();
+  Result<void> start_access();
+  Result<void> start_server();
+  void watch();
+  void append_tick();
+  void fail_process(std::string_view room, const Error& error);
+  std::string not_ready() const;
+  std::function<void(const gateway::AccessRecord&)> access_hook();
+  gateway::AdminPorts admin_ports();
+
+  const Settings& settings_;
+  const std::function<void()> failed_;
+  const SystemClock clock_;
+  Metrics metrics_;
+  DataFolder data_;
+  std::unique_ptr<processor::Runner> engine_;
+  std::unique_ptr<projections::ReadModels> views_;
+  std::unique_ptr<gateway::GroupAppender> appender_;
+  std::unique_ptr<gateway::TokenKeys> token_keys_;
+  std::unique_ptr<gateway::ClientTokenIssuer> issuer_;
+  std::unique_ptr<gateway::BearerAuthenticator> authenticator_;
+  std::unique_ptr<gateway::KeyedIdempotencyHasher> hasher_;
+  std::unique_ptr<gateway::RateLimiter> limiter_;
+  std::unique_ptr<gateway::WorkerPool> workers_;
+  std::unique_ptr<gateway::CommandPorts> command_ports_;
+  std::unique_ptr<gateway::QueryPorts> query_ports_;
+  gateway::ServerFacts facts_;
+  std::unique_ptr<gateway::AdminPorts> admin_;
+  std::unique_ptr<gateway::Router> api_router_, admin_router_;
+  std::unique_ptr<gateway::Server> server_;
+};
+
+Result<void> EmbeddedApplication::start() {
+  FLORIN_TRY_ASSIGN(data_, DataFolder::open(settings_, clock_, IfMissing::create));
+  FLORIN_TRY(start_engine());
+  FLORIN_TRY(start_read_models());
+  FLORIN_TRY(start_appender());
+  FLORIN_TRY(start_access());
+  watch();
+  return start_server();
+}
+
+// Brings the state to the head of the journal before anyone is served.
+Result<void> EmbeddedApplication::replay(processor::Processor& engine) {
+  const Ordinal begin = engine.status().next_ordinal;
+  const auto started = std::chrono::steady_clock::now();
+  auto last_line = started;
+  for (std::size_t records = 1; records > 0;) {
+    FLORIN_TRY_ASSIGN(records, engine.step());
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_line < progress_interval) continue;
+    last_line = now;
+    log::info("replaying",
+              {{"record", engine.status().next_ordinal.value}, {"of", data_.journal->head().value}});
+  }
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+  log::info("recovered", {{"records", engine.status().next_ordinal.value - begin.value},
+                          {"next_sequence", engine.status().next_sequence.value},
+                          {"duration_ms", ms.count()}});
+  return {};
+}
+
+Result<void> EmbeddedApplication::start_engine() {
+  FLORIN_TRY_ASSIGN(auto opened,
+                    processor::Processor::open({*data_.journal, *data_.store, *data_.events, *data_.envelope},
+                                               embedded_partition));
+  FLORIN_TRY(replay(*opened));
+  processor::Runner::Hooks hooks;
+  hooks.tick = [this] { append_tick(); };
+  hooks.now = [this] { return clock_.now(); };
+  hooks.failed = [this](const Error& error) { fail_process("engine", error); };
+  hooks.committed = [records = metrics_.histogram("florin_engine_commit_records",
+                                                  "Journal records decided in one commit.", batch_buckets())](
+                        std::size_t count) mutable { records.observe(static_cast<double>(count)); };
+  engine_ = std::make_unique<processor::Runner>(std::move(opened), *data_.journal, std::move(hooks));
+  engine_->start();
+  return {};
+}
+
+Result<void> EmbeddedApplication::start_read_models() {
+  const auto stores = [this](const std::filesystem::path& folder) {
+    return open_store(settings_, *data_.keyring, folder);
+  };
+  FLORIN_TRY_ASSIGN(views_, projections::ReadModels::open(settings_.data / "views", *data_.events, stores));
+  views_->start(std::chrono::steady_clock::now() + log_reaches_max);
+  return {};
+}
+
+Result<void> EmbeddedApplication::start_appender() {
+  gateway::GroupOptions options;
+  options.partition = embedded_partition;
+  FLORIN_TRY_ASSIGN(options.key, data_.keyring->newest(KeyPurpose::data));
+  options.answer_max = std::chrono::milliseconds(settings_.deadline_ms);
+  auto groups =
+      metrics_.counter("florin_journal_groups_total", "Groups of records made durable by one fsync.");
+  auto records = metrics_.counter("florin_journal_records_total", "Records appended to the journal.");
+  auto commands = metrics_.counter("florin_journal_commands_total", "Commands appended to the journal.");
+  auto bytes = metrics_.counter("florin_journal_bytes_total", "Sealed bytes appended to the journal.");
+  auto latency =
+      metrics_.histogram("florin_journal_append_seconds", "Time of one durable append.", latency_buckets());
+  options.on_group = [=](std::size_t in_records, std::size_t in_commands, std::size_t in_bytes,
+                         double seconds) mutable {
+    groups.increment();
+    records.increment(static_cast<double>(in_records));
+    commands.increment(static_cast<double>(in_commands));
+    bytes.increment(static_cast<double>(in_bytes));
+    latency.observe(seconds);
+  };
+  FLORIN_TRY_ASSIGN(appender_,
+                    gateway::GroupAppender::open({*data_.journal, *data_.events, *data_.envelope, clock_},
+                                                 std::move(options)));
+  return {};
+}
+
+Result<void> EmbeddedApplication::start_access() {
+  FLORIN_TRY_ASSIGN(auto keys, gateway::SigningKeys::load(*data_.keyring));
+  token_keys_ = std::make_unique<gateway::TokenKeys>(std::move(keys));
+  issuer_ = std::make_unique<gateway::ClientTokenIssuer>(*token_keys_, views_->directory(), clock_);
+  authenticator_ = std::make_unique<gateway::BearerAuthenticator>(*token_keys_, views_->directory(), clock_);
+  FLORIN_TRY_ASSIGN(hasher_, gateway::KeyedIdempotencyHasher::open(*data_.keyring));
+  limiter_ = std::make_unique<gateway::RateLimiter>(
+      gateway::RatePolicy{static_cast<std::uint32_t>(settings_.rate_limit_per_minute), 60});
+  workers_ = std::make_unique<gateway::WorkerPool>(worker_threads);
+  return {};
+}
+
+// Gauges that are asked at each scrape.
+void EmbeddedApplication::watch() {
+  metrics_.sampled_gauge("florin_journal_head", "Records in the journal.",
+                         [this] { return static_cast<double>(data_.journal->head().value); });
+  metrics_.sampled_gauge("florin_engine_next_ordinal", "Records that the engine has decided.",
+                         [this] { return static_cast<double>(engine_->status().next_ordinal.value); });
+  metrics_.sampled_gauge("florin_commands_in_flight", "Commands appended and not answered yet.",
+                         [this] { return static_cast<double>(appender_->in_flight()); });
+  for (const char* view : {"balances", "history", "directory"})
+    metrics_.sampled_gauge("florin_projection_lag_events", "Events published and not in the read model yet.",
+                           [this, view] {
+                             for (const auto& status : views_->status())
+                               if (status.name == view) return static_cast<double>(status.health.lag);
+                             return -1.0;
+                           },
+                           {{"view", view}});
+}
+
+void EmbeddedApplication::append_tick() {
+  // Not answered to anyone: whether it worked shows in what is due.
+  if (auto taken = appender_->submit({CommandHeader{}, Tick{}}, [](const Result<gateway::Outcome>&) {});
+      !taken)
+    log::warn("tick_refused", {{"reason", taken.error().message}});
+}
+
+void EmbeddedApplication::fail_process(std::string_view room, const Error& error) {
+  log::error("failed", {{"room", room}, {"code", name(error.code)}, {"reason", error.message}});
+  failed_();
+}
+
+// Why the server is not ready, or nothing.
+std::string EmbeddedApplication::not_ready() const {
+  if (!appender_->healthy()) return "the journal accepts nothing";
+  for (const auto& view : views_->status()) {
+    if (view.health.state != projections::WorkerState::running)
+      return "the read model " + view.name + " is " + std::string(name(view.health.state));
+    if (view.health.lag > ready_lag_max)
+      return "the read model " + view.name + " is " + std::to_string(view.health.lag) + " events behind";
+  }
+  return {};
+}
+
+gateway::AdminPorts EmbeddedApplication::admin_ports() {
+  const auto digest = [this]() -> Result<std::string> {
+    FLORIN_TRY_ASSIGN(const auto snapshot, data_.store->snapshot());
+    FLORIN_TRY_ASSIGN(const auto found, processor::state_digest(*snapshot));
+    return digest_json(found).dump();
+  };
+  const auto status = [this]() -> Result<std::string> {
+    nlohmann::ordered_json json{{"journal_head", data_.journal->head().value},
+                                {"engine_next_ordinal", engine_->status().next_ordinal.value},
+                                {"engine_next_sequence", engine_->status().next_sequence.value}};
+    for (const auto& view : views_->status()) json["projections"].push_back(view_json(view));
+    return json.dump();
+  };
+  const auto rebuild = [this](std::string_view view) -> Result<std::string> {
+    FLORIN_TRY(views_->rebuild(view));
+    return nlohmann::ordered_json{{"rebuilding", view}}.dump();
+  };
+  return {*appender_, views_->directory(), *workers_, digest, status, rebuild};
+}
+
+Result<void> EmbeddedApplication::start_server() {
+  api_router_ = std::make_unique<gateway::Router>(gateway::api_endpoints());
+  command_ports_ = std::make_unique<gateway::CommandPorts>(
+      gateway::CommandPorts{*appender_, *hasher_, *issuer_, *workers_});
+  gateway::bind_commands(*api_router_, *command_ports_);
+  query_ports_ = std::make_unique<gateway::QueryPorts>(
+      gateway::QueryPorts{views_->balances(), views_->history(), views_->directory(), *workers_,
+                          [this] { return Sequence{data_.events->next().value - 1}; }});
+  gateway::bind_queries(*api_router_, *query_ports_);
+  facts_ = {FLORIN_VERSION, std::string(openapi_json()), [this] { return token_keys_->current()->jwks(); },
+            [this] { return metrics_.text(); }, [this] { return not_ready(); }};
+  gateway::bind_facts(*api_router_, facts_);
+  FLORIN_ASSERT(api_router_->unbound().empty());
+  admin_ = std::make_unique<gateway::AdminPorts>(admin_ports());
+  admin_router_ = std::make_unique<gateway::Router>(gateway::admin_endpoints());
+  gateway::bind_admin(*admin_router_, *admin_);
+
+  gateway::Listener api;
+  api.host = settings_.listen.host;
+  api.port = settings_.listen.port;
+  if (!settings_.tls_cert.empty()) api.tls = {settings_.tls_cert.string(), settings_.tls_key.string()};
+  api.site = {api_router_.get(), authenticator_.get(), limiter_.get()};
+  gateway::Listener admin;
+  admin.unix_path = settings_.admin_socket.string();
+  admin.site = {admin_router_.get(), nullptr, nullptr};
+
+  gateway::ServerLimits limits;
+  limits.connections_max = settings_.max_connections;
+  limits.idle = std::chrono::milliseconds(settings_.idle_timeout_ms);
+  limits.handler = std::chrono::milliseconds(settings_.deadline_ms);
+  gateway::ServerHooks hooks;
+  hooks.access = access_hook();
+  FLORIN_TRY_ASSIGN(server_,
+                    gateway::Server::start({std::move(api), std::move(admin)}, limits, std::move(hooks)));
+  log::info("serving",
+            {{"host", settings_.listen.host}, {"port", server_->port(0)}, {"data", settings_.data.string()}});
+  return {};
+}
+
+std::function<void(const gateway::AccessRecord&)> EmbeddedApplication::access_hook() {
+  return [this](const gateway::AccessRecord& record) {
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(record.duration).count();
+    const std::string_view operation = record.operation_id.empty() ? "none" : record.operation_id;
+    const char status_class[] = {static_cast<char>('0' + record.status / 100), 'x', 'x', '\0'};
+    metrics_
+        .counter("florin_http_requests_total", "Requests answered.",
+                 {{"operation", operation}, {"status", status_class}})
+        .increment();
+    metrics_
+        .histogram("florin_http_request_seconds", "From the end of the header to the end of the answer.",
+                   latency_buckets(), {{"operation", operation}})
+        .observe(static_cast<double>(us) / 1e6);
+    const auto level = record.status >= 500   ? log::Level::warn
+                       : record.status >= 400 ? log::Level::info
+                                              : log::Level::debug;
+    if (!log::enabled(level)) return;
+    log::write(level, "http_request",
+               {{"method", record.method},
+                {"route", record.route},
+                {"status", record.status},
+                {"duration_us", us},
+                {"bytes_in", record.bytes_in},
+                {"bytes_out", record.bytes_out},
+                {"request_id", record.request_id},
+                {"trace_id", record.trace_id},
+                {"problem", record.problem}});
+  };
+}
+
+void EmbeddedApplication::stop() {
+  if (server_) server_->stop(std::chrono::milliseconds(settings_.drain_ms));
+  if (appender_) appender_->stop();
+  if (data_.journal) data_.journal->stop();
+  if (engine_) engine_->stop();
+  if (views_) views_->stop();
+  if (data_.events) data_.events->stop();
+  server_.reset();
+  workers_.reset();
+  views_.reset();
+  appender_.reset();
+  engine_.reset();
+  data_.close();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Application>> Application::start(const Settings& settings,
+                                                        std::function<void()> failed) {
+  auto application = std::make_unique<EmbeddedApplication>(settings, std::move(failed));
+  FLORIN_TRY(application->start());
+  return application;
+}
+
+}  // namespace florin

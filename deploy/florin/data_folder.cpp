@@ -1,0 +1,75 @@
+#include "deploy/florin/data_folder.hpp"
+
+#include "engine/processor/genesis.hpp"
+
+namespace florin {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<void> make_private_folder(const fs::path& folder) {
+  std::error_code error;
+  const bool made = fs::create_directories(folder, error);
+  if (!error && made) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) return fail(Errc::io, "the folder " + folder.string() + " cannot be made: " + error.message());
+  return {};
+}
+
+std::optional<SecretKey> kek_of(const Settings& settings) {
+  if (!settings.kek) return std::nullopt;
+  return settings.kek->clone();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMissing missing) {
+  std::error_code error;
+  if (fs::exists(settings.keyring, error) || missing == IfMissing::refuse)
+    return FileKeyring::open(settings.keyring, kek_of(settings));
+  if (fs::exists(settings.journal_path, error))
+    return fail(Errc::key_missing, "there is a journal at " + settings.journal_path.string() +
+                                       " but no keyring at " + settings.keyring.string() +
+                                       "; restore the keyring that belongs to it");
+  FLORIN_TRY(make_private_folder(settings.keyring.parent_path()));
+  return FileKeyring::init(settings.keyring, kek_of(settings));
+}
+
+Result<std::unique_ptr<Store>> open_store(const Settings& settings, const Keyring& keyring,
+                                          const fs::path& folder) {
+  StoreOptions options;
+  FLORIN_TRY_ASSIGN(options.storage_key, keyring.newest(KeyPurpose::storage));
+  options.memtable_bytes = settings.memtable_mib << 20;
+  FLORIN_TRY_ASSIGN(const SecretKey key, keyring.key(KeyPurpose::storage, options.storage_key));
+  return RocksdbStore::open(folder, key, options);
+}
+
+Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock, IfMissing missing) {
+  std::error_code error;
+  if (missing == IfMissing::refuse && !fs::exists(settings.journal_path, error))
+    return fail(Errc::not_found, "there is no journal at " + settings.journal_path.string() +
+                                     "; name the data folder with --data");
+  FLORIN_TRY(make_private_folder(settings.data));
+  DataFolder data;
+  FLORIN_TRY_ASSIGN(data.keyring, open_keyring(settings, missing));
+  data.envelope = std::make_unique<Envelope>(*data.keyring);
+  SegmentJournalOptions options;
+  options.segment_bytes = settings.segment_mib << 20;
+  FLORIN_TRY(make_private_folder(settings.journal_path.parent_path()));
+  FLORIN_TRY_ASSIGN(data.journal,
+                    SegmentJournal::open(settings.journal_path, embedded_partition, clock, options));
+  FLORIN_TRY(processor::write_genesis(*data.journal, *data.keyring, *data.envelope, embedded_partition,
+                                      clock.now()));
+  FLORIN_TRY_ASSIGN(data.store, open_store(settings, *data.keyring, settings.data / "engine"));
+  FLORIN_TRY_ASSIGN(data.events, StoreEventLog::open(*data.store, *data.envelope));
+  return data;
+}
+
+void DataFolder::close() {
+  events.reset();
+  store.reset();
+  journal.reset();
+  envelope.reset();
+  keyring.reset();
+}
+
+}  // namespace florin

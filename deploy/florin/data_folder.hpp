@@ -1,0 +1,42 @@
+// Everything of a partition that stands on disk, opened in the order of the flow: keys, journal, state,
+// events.
+#pragma once
+
+#include <memory>
+
+#include "deploy/florin/settings.hpp"
+#include "engine/clock/clock.hpp"
+#include "engine/envelope/envelope.hpp"
+#include "engine/journal/segment_journal.hpp"
+#include "engine/journal/store_event_log.hpp"
+#include "engine/keyring/file_keyring.hpp"
+#include "engine/store/rocksdb_store.hpp"
+
+namespace florin {
+
+inline constexpr PartitionId embedded_partition{0};
+
+enum class IfMissing { create, refuse };
+
+// Opens the keyring, or makes one where there is neither keyring nor journal. Errors: those of FileKeyring,
+// and key_missing when a journal stands there without its keys.
+Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMissing missing);
+
+// A store of the data folder, under the newest storage key.
+Result<std::unique_ptr<Store>> open_store(const Settings& settings, const Keyring& keyring,
+                                          const std::filesystem::path& folder);
+
+// The clock outlives it.
+struct DataFolder {
+  std::unique_ptr<FileKeyring> keyring;
+  std::unique_ptr<Envelope> envelope;
+  std::unique_ptr<SegmentJournal> journal;
+  std::unique_ptr<Store> store;  // the engine's: state, events, indexes
+  std::unique_ptr<StoreEventLog> events;
+
+  // Errors: those of the parts; not_found for a folder without data when it must not be made.
+  static Result<DataFolder> open(const Settings& settings, const Clock& clock, IfMissing missing);
+  void close();  // in the reverse order of the flow; a later call does nothing
+};
+
+}  // namespace florin

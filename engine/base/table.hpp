@@ -1,0 +1,103 @@
+// A table of rows held in memory while commands are decided: what was fetched from the store, what changed
+// since, and savepoints for chains that may roll back. It never iterates in hash order: changes come out
+// sorted by key.
+//
+// Owner: the core that decides (one thread). Rows must be fetched (load) before they are looked up; a look-up
+// of a row that nobody fetched is a bug and stops the process.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "engine/base/assert.hpp"
+
+namespace florin {
+
+template <class Key, class Row, class KeyHash>
+class Table {
+ public:
+  using Change = std::pair<Key, const Row*>;  // a null row was erased
+
+  bool known(const Key& key) const { return slots_.contains(key); }
+
+  // The store's answer for a key; ignored when the key is known, since memory is newer than the store.
+  void load(const Key& key, std::optional<Row> row) { slots_.try_emplace(key, Slot{std::move(row), false}); }
+
+  const Row* find(const Key& key) const {
+    auto it = slots_.find(key);
+    FLORIN_ASSERT(it != slots_.end());
+    return it->second.row ? &*it->second.row : nullptr;
+  }
+
+  void put(const Key& key, Row row) { change(key, std::move(row)); }
+  void erase(const Key& key) { change(key, std::nullopt); }
+
+  // Savepoints: changes after begin() are undone by rollback() or kept by commit_savepoint(). They do not
+  // nest.
+  void begin() {
+    FLORIN_ASSERT(!recording_ && undo_.empty());
+    recording_ = true;
+  }
+  void keep() {
+    recording_ = false;
+    undo_.clear();
+  }
+  void rollback() {
+    FLORIN_ASSERT(recording_);
+    for (auto it = undo_.rbegin(); it != undo_.rend(); ++it)
+      slots_.find(it->first)->second.row = std::move(it->second);
+    keep();
+  }
+
+  // Everything changed since the last settle(), sorted by key. The pointers live until the next change.
+  std::vector<Change> changes() {
+    std::sort(changed_.begin(), changed_.end());
+    std::vector<Change> out;
+    out.reserve(changed_.size());
+    for (const Key& key : changed_) {
+      const auto& slot = slots_.find(key)->second;
+      out.emplace_back(key, slot.row ? &*slot.row : nullptr);
+    }
+    return out;
+  }
+
+  // The changes are stored: rows are clean again, and a table that outgrew its bound starts empty.
+  void settle(std::size_t rows_max) {
+    if (slots_.size() > rows_max) {
+      slots_.clear();
+    } else {
+      for (const Key& key : changed_) slots_.find(key)->second.changed = false;
+    }
+    changed_.clear();
+  }
+
+  std::size_t size() const { return slots_.size(); }
+
+ private:
+  struct Slot {
+    std::optional<Row> row;
+    bool changed = false;
+  };
+
+  void change(const Key& key, std::optional<Row> row) {
+    auto it = slots_.find(key);
+    FLORIN_ASSERT(it != slots_.end());
+    if (recording_) undo_.emplace_back(key, it->second.row);
+    it->second.row = std::move(row);
+    if (!it->second.changed) {
+      it->second.changed = true;
+      changed_.push_back(key);
+    }
+  }
+
+  std::unordered_map<Key, Slot, KeyHash> slots_;
+  std::vector<Key> changed_;
+  std::vector<std::pair<Key, std::optional<Row>>> undo_;
+  bool recording_ = false;
+};
+
+}  // namespace florin

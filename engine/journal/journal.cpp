@@ -1,0 +1,26 @@
+#include "engine/journal/journal.hpp"
+
+#include "schemas/commands.hpp"
+
+namespace florin {
+
+Result<void> check_group(std::span<const Bytes> sealed_records) {
+  if (sealed_records.empty() || sealed_records.size() > append_group_records_max)
+    return fail(Errc::invalid_argument, "a group has 1 to " + std::to_string(append_group_records_max) +
+                                            " records, not " + std::to_string(sealed_records.size()));
+  for (const Bytes& sealed : sealed_records)
+    if (sealed.empty() || sealed.size() > record_bytes_max)
+      return fail(Errc::invalid_argument, "a sealed record has 1 to " + std::to_string(record_bytes_max) +
+                                              " bytes, not " + std::to_string(sealed.size()));
+  return {};
+}
+
+Result<void> check_read_from(Ordinal from, Ordinal head) {
+  if (from > head)
+    return fail(Errc::invalid_argument, "record " + to_string(from) +
+                                            " is asked for, but the journal's head is " + to_string(head) +
+                                            "; ask from the head or below");
+  return {};
+}
+
+}  // namespace florin

@@ -1,0 +1,57 @@
+// The port to the journal: the totally ordered, append-only sequence of sealed command records of one
+// partition.
+//
+// One appender thread; any number of readers. What append() has returned is durable. After any error of
+// append() the journal accepts nothing more (Errc::stopped) until it is opened again: an append in doubt is
+// decided by what is found then.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <vector>
+
+#include "engine/base/result.hpp"
+#include "schemas/ids.hpp"
+
+namespace florin {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+inline constexpr std::size_t append_group_records_max = 64;  // records in one call of append()
+
+struct JournalRecord {
+  Ordinal ordinal;
+  Timestamp stamp;  // when the journal accepted it; never less than the stamp before
+  Bytes sealed;
+};
+
+struct Appended {
+  Ordinal first;    // the group's records have consecutive ordinals from here
+  Timestamp stamp;  // of every record of the group
+};
+
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  // Appends the records as one group with one durable write. All or nothing: after an error none of them was
+  // acknowledged. Errors: io, disk_full, invalid_argument (empty or over the limits), stopped.
+  virtual Result<Appended> append(std::span<const Bytes> sealed_records) = 0;
+
+  // Records from `from` on, in order, at least one when from < head(), at most `bytes_max` of sealed bytes
+  // beyond the first; empty at the head. Errors: corrupt (names the ordinal), io, invalid_argument (from >
+  // head()).
+  virtual Result<std::vector<JournalRecord>> read(Ordinal from, std::size_t bytes_max) const = 0;
+
+  virtual Ordinal head() const = 0;  // of the next record: the number of durable records
+
+  // Blocks until head() > ordinal, the deadline or stop(); true when there is something to read.
+  virtual bool wait_beyond(Ordinal ordinal, Deadline deadline) const = 0;
+  virtual void stop() = 0;  // wakes all waiters for good; append() then gives Errc::stopped
+};
+
+// What every adapter refuses in the same words. Errors: invalid_argument.
+Result<void> check_group(std::span<const Bytes> sealed_records);
+Result<void> check_read_from(Ordinal from, Ordinal head);
+
+}  // namespace florin

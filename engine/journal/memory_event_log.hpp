@@ -1,0 +1,36 @@
+// Published events in memory: sink and source in one, for tests and simulation. Nothing of it survives the
+// process. Threads and errors as in the ports.
+#pragma once
+
+#include <limits>
+
+#include "engine/journal/event_chain.hpp"
+#include "engine/journal/event_tail.hpp"
+#include "engine/journal/events.hpp"
+#include "engine/journal/watermark.hpp"
+
+namespace florin {
+
+class MemoryEventLog final : public EventSink, public EventSource {
+ public:
+  Result<void> stage(EventRecord record, StoreBatch& batch) override;  // adds nothing to `batch`
+  Result<void> publish() override { return {}; }
+  void settled() override;
+
+  Result<std::vector<EventBatchPtr>> read(Sequence from, std::size_t bytes_max) const override;
+  Sequence next() const override { return {next_.value()}; }
+  bool wait_beyond(Sequence sequence, Deadline deadline) const override {
+    return next_.wait_beyond(sequence.value, deadline);
+  }
+  void stop() override { next_.stop(); }
+
+ private:
+  // The engine's thread only.
+  EventChain chain_;
+  std::vector<EventRecord> staged_;
+
+  EventTail records_{std::numeric_limits<std::size_t>::max()};  // all of them
+  Watermark next_{1};
+};
+
+}  // namespace florin

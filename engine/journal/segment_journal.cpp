@@ -1,0 +1,174 @@
+#include "engine/journal/segment_journal.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace florin {
+
+namespace {
+
+// Holds the folder for this process. Errors: already_exists when another one has it.
+Result<PosixFile> lock_folder(const std::filesystem::path& folder) {
+  FLORIN_TRY_ASSIGN(PosixFile lock, PosixFile::open(folder / lock_name, O_RDWR | O_CREAT));
+  FLORIN_TRY_ASSIGN(const bool locked, lock.try_lock());
+  if (!locked)
+    return fail(Errc::already_exists,
+                "the journal in " + folder.string() +
+                    " is open in another process; stop that one, or give another folder");
+  return lock;
+}
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+  std::error_code failure;
+  if (!std::filesystem::create_directory(folder, failure)) {
+    if (failure) return fail(system_error("create", folder, failure.value()));
+    return {};
+  }
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failure);
+  if (failure) return fail(system_error("set the mode of", folder, failure.value()));
+  return sync_folder(std::filesystem::absolute(folder / "..").lexically_normal());
+}
+
+}  // namespace
+
+// A group as it goes to disk: a frame header before each record.
+struct SegmentJournal::Group {
+  Appended appended;
+  ChainPoint end;
+  std::uint64_t bytes = 0;
+  std::vector<std::array<std::uint8_t, frame_header_bytes>> headers;
+  std::vector<iovec> pieces;
+};
+
+Result<std::unique_ptr<SegmentJournal>> SegmentJournal::open(const std::filesystem::path& folder,
+                                                             PartitionId partition, const Clock& clock,
+                                                             SegmentJournalOptions options) {
+  if (options.segment_bytes < segment_bytes_min)
+    return fail(Errc::invalid_argument, "a journal's segment has at least " +
+                                            std::to_string(segment_bytes_min) + " bytes, not " +
+                                            std::to_string(options.segment_bytes));
+  FLORIN_TRY(make_folder(folder));
+  FLORIN_TRY_ASSIGN(PosixFile lock, lock_folder(folder));
+  FLORIN_TRY_ASSIGN(RecoveredJournal recovered, recover_journal(folder, partition, options.segment_bytes));
+  return std::unique_ptr<SegmentJournal>(
+      new SegmentJournal(folder, partition, clock, options, std::move(lock), std::move(recovered)));
+}
+
+SegmentJournal::SegmentJournal(std::filesystem::path folder, PartitionId partition, const Clock& clock,
+                               SegmentJournalOptions options, PosixFile lock, RecoveredJournal recovered)
+    : folder_(std::move(folder)),
+      partition_(partition),
+      clock_(clock),
+      options_(options),
+      lock_(std::move(lock)),
+      active_(std::move(recovered.active)),
+      capacity_(options.segment_bytes),
+      offset_(recovered.offset),
+      at_(recovered.head),
+      mark_(std::move(recovered.mark)),
+      reader_(folder_, partition, std::move(recovered.segments)),
+      tail_(options.tail_bytes_max),
+      head_(recovered.head.next.value) {}
+
+Result<Appended> SegmentJournal::append(std::span<const Bytes> sealed_records) {
+  if (!failure_.empty())
+    return fail(Errc::stopped, "the journal accepts nothing since an earlier failure (" + failure_ +
+                                   "); restart when its cause is gone");
+  if (head_.stopped()) return fail(Errc::stopped, "the journal is shutting down; nothing was accepted");
+  FLORIN_TRY(check_group(sealed_records));
+  Group group = frame_group(sealed_records);
+  if (auto durable = make_durable(group); !durable) {
+    failure_ = durable.error().message;
+    return fail(std::move(durable).error());
+  }
+  publish(sealed_records, group);
+  return group.appended;
+}
+
+SegmentJournal::Group SegmentJournal::frame_group(std::span<const Bytes> sealed_records) const {
+  Group group{
+      .appended = {at_.next, std::max(at_.stamp, clock_.now())}, .end = at_, .headers = {}, .pieces = {}};
+  group.headers.reserve(sealed_records.size());  // pieces point into it
+  for (std::size_t i = 0; i < sealed_records.size(); ++i) {
+    const Bytes& sealed = sealed_records[i];
+    const Ordinal ordinal = group.end.next;
+    group.end = chain_after(group.end, group.appended.stamp, sealed);
+    group.headers.push_back(
+        encode_frame_header({.length = static_cast<std::uint32_t>(sealed.size()),
+                             .group_left = static_cast<std::uint32_t>(sealed_records.size() - 1 - i),
+                             .ordinal = ordinal,
+                             .stamp = group.end.stamp,
+                             .chain = group.end.chain}));
+    group.pieces.push_back({group.headers.back().data(), frame_header_bytes});
+    // iovec serves reads and writes alike, so its pointer is not const; a write does not change the bytes.
+    group.pieces.push_back({const_cast<std::uint8_t*>(sealed.data()), sealed.size()});
+    group.bytes += frame_header_bytes + sealed.size();
+  }
+  return group;
+}
+
+Result<void> SegmentJournal::make_durable(Group& group) {
+  if (offset_ + group.bytes + frame_header_bytes > capacity_) FLORIN_TRY(roll_over(group.bytes));
+  FLORIN_TRY(active_.file().write(group.pieces, offset_));
+  FLORIN_TRY(active_.file().sync_data());
+  HeadMark mark{.partition = partition_,
+                .head = group.end,
+                .segment = active_.header().start.next,
+                .offset = offset_ + group.bytes};
+  FLORIN_TRY(mark_.write(mark));
+  offset_ = mark.offset;
+  at_ = group.end;
+  return {};
+}
+
+Result<void> SegmentJournal::roll_over(std::uint64_t group_bytes) {
+  // A segment without records has no smaller successor: it grows with the group that does not fit.
+  const std::uint64_t needed = segment_header_bytes + group_bytes + frame_header_bytes;
+  const std::uint64_t capacity = std::max(options_.segment_bytes, needed);
+  if (at_.next == active_.header().start.next) {
+    FLORIN_TRY(active_.cut(offset_, capacity));
+  } else {
+    FLORIN_TRY(active_.close(at_, offset_));
+    FLORIN_TRY_ASSIGN(active_,
+                      SegmentFile::create(folder_, {.partition = partition_, .start = at_}, capacity));
+    reader_.add_segment(at_.next);
+  }
+  capacity_ = capacity;
+  offset_ = segment_header_bytes;
+  return {};
+}
+
+void SegmentJournal::publish(std::span<const Bytes> sealed_records, const Group& group) {
+  std::uint64_t ordinal = group.appended.first.value;
+  for (const Bytes& sealed : sealed_records)
+    tail_.push(std::make_shared<JournalRecord>(JournalRecord{{ordinal++}, group.appended.stamp, sealed}));
+  head_.raise(group.end.next.value);
+}
+
+Result<std::vector<JournalRecord>> SegmentJournal::read(Ordinal from, std::size_t bytes_max) const {
+  const Ordinal end = head();
+  FLORIN_TRY(check_read_from(from, end));
+  if (from == end) return std::vector<JournalRecord>{};
+  const std::vector<JournalRecordPtr> held = tail_.read(from, end, bytes_max);
+  if (held.empty()) return reader_.read(from, end, bytes_max);
+  std::vector<JournalRecord> out;
+  out.reserve(held.size());
+  for (const JournalRecordPtr& record : held) out.push_back(*record);
+  return out;
+}
+
+Result<void> SegmentJournal::verify_all() const {
+  const Ordinal end = head();
+  return verify_segments(folder_, partition_, reader_.segments(), end);
+}
+
+Result<JournalCheck> check_journal(const std::filesystem::path& folder, PartitionId partition) {
+  FLORIN_TRY_ASSIGN(const PosixFile lock, lock_folder(folder));
+  FLORIN_TRY_ASSIGN(const Survey survey, survey_journal(folder, partition));
+  FLORIN_TRY(verify_segments(folder, partition, survey.segments, survey.head.next));
+  return JournalCheck{survey.segments.size(), survey.head.next};
+}
+
+}  // namespace florin

@@ -1,0 +1,40 @@
+// Walks the frames of a segment file in order, with a bounded buffer. Owned by one thread.
+#pragma once
+
+#include "engine/journal/posix_file.hpp"
+#include "engine/journal/segment_frame.hpp"
+
+namespace florin {
+
+class SegmentScanner {
+ public:
+  // Starts at a frame's offset; `at` is the point of the chain before that frame. The file outlives the
+  // scanner.
+  SegmentScanner(const PosixFile& file, std::uint64_t offset, const ChainPoint& at)
+      : file_(file), offset_(offset), at_(at) {}
+
+  // The frame here by its header alone; the scanner stays. Errors: io.
+  Result<Frame> peek() { return decode(Verify::header); }
+
+  // The frame here. A record moves the scanner behind it, anything else leaves it in place. Never
+  // `incomplete`: a frame that the file's end cuts is `bad`. The frame's bytes live until the next call.
+  // Errors: io.
+  Result<Frame> next(Verify verify);
+
+  std::uint64_t offset() const { return offset_; }
+  const ChainPoint& at() const { return at_; }
+
+ private:
+  Result<Frame> decode(Verify verify);
+  Result<void> fill(std::size_t size);
+  ByteView held() const;
+
+  const PosixFile& file_;
+  std::uint64_t offset_;
+  ChainPoint at_;
+  Bytes buffer_;
+  std::size_t filled_ = 0;           // bytes of the buffer that were read from the file
+  std::uint64_t buffer_offset_ = 0;  // their place in the file
+};
+
+}  // namespace florin

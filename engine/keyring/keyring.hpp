@@ -1,0 +1,47 @@
+// The port to keys: symmetric keys by purpose and id, wrapped at rest by a key-encryption key. Never in the
+// journal, never in a snapshot; its backup is a thing of its own.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.hpp"
+#include "engine/base/secret.hpp"
+#include "schemas/ids.hpp"
+
+namespace florin {
+
+enum class KeyPurpose : std::uint8_t {
+  data = 1,           // a partition's data keys: records and events are sealed under subkeys of them
+  storage = 2,        // the encrypted Env under every RocksDB
+  token_signing = 3,  // Ed25519 seed for access tokens
+  fingerprint = 4,    // keyed hash of request bodies for idempotency keys, and of those keys themselves
+};
+
+inline constexpr KeyPurpose key_purposes[] = {KeyPurpose::data, KeyPurpose::storage,
+                                              KeyPurpose::token_signing, KeyPurpose::fingerprint};
+
+std::string_view name(KeyPurpose purpose);  // "data", "storage", "token_signing", "fingerprint"
+std::optional<KeyPurpose> parse_key_purpose(std::string_view name);
+
+struct KeyInfo {
+  KeyPurpose purpose;
+  KeyId id;
+  Timestamp created;
+};
+
+// Any thread.
+class Keyring {
+ public:
+  virtual ~Keyring() = default;
+  // Errc::key_missing names purpose and id.
+  virtual Result<SecretKey> key(KeyPurpose purpose, KeyId id) const = 0;
+  virtual Result<KeyId> newest(KeyPurpose purpose) const = 0;  // Errc::key_missing when there is none
+  // A fresh random key under the next id of its purpose (from 1), durable when it returns. Errors: io,
+  // disk_full, and those of opening the keyring.
+  virtual Result<KeyId> create(KeyPurpose purpose) = 0;
+  virtual std::vector<KeyInfo> list() const = 0;  // by purpose, then id
+};
+
+}  // namespace florin

@@ -1,0 +1,71 @@
+#include "engine/keyring/keyring_json.hpp"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/hex.hpp"
+
+namespace florin {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t keyring_format = 0;
+
+const std::string* text_in(const Json& object, const char* name) {
+  auto it = object.find(name);
+  return it == object.end() ? nullptr : it->get_ptr<const std::string*>();
+}
+
+const std::uint64_t* number_in(const Json& object, const char* name) {
+  auto it = object.find(name);
+  return it == object.end() ? nullptr : it->get_ptr<const std::uint64_t*>();
+}
+
+std::optional<WrappedKey> parse_key(const Json& object) {
+  if (!object.is_object()) return std::nullopt;
+  const std::string* purpose_name = text_in(object, "purpose");
+  const std::string* wrapped_text = text_in(object, "wrapped");
+  const std::uint64_t* id = number_in(object, "id");
+  const std::uint64_t* created = number_in(object, "created");
+  if (!purpose_name || !wrapped_text || !id || !created) return std::nullopt;
+  const auto purpose = parse_key_purpose(*purpose_name);
+  auto wrapped = from_base64(*wrapped_text);
+  if (!purpose || !wrapped || *id == 0 || *id > std::numeric_limits<std::uint32_t>::max())
+    return std::nullopt;
+  return WrappedKey{{*purpose, {static_cast<std::uint32_t>(*id)}, {*created}}, std::move(*wrapped)};
+}
+
+}  // namespace
+
+std::string format_keyring(const std::vector<WrappedKey>& keys) {
+  Json list = Json::array();
+  for (const WrappedKey& key : keys)
+    list.push_back({{"purpose", name(key.info.purpose)},
+                    {"id", key.info.id.value},
+                    {"created", key.info.created.value},
+                    {"wrapped", to_base64(key.wrapped)}});
+  return Json{{"format", keyring_format}, {"keys", std::move(list)}}.dump(2) + "\n";
+}
+
+Result<std::vector<WrappedKey>> parse_keyring(std::string_view text) {
+  const Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object()) return fail(Errc::format, "it is no JSON object");
+  const std::uint64_t* format = number_in(document, "format");
+  if (!format || *format != keyring_format)
+    return fail(Errc::format, "its \"format\" is not " + std::to_string(keyring_format));
+  auto list = document.find("keys");
+  if (list == document.end() || !list->is_array()) return fail(Errc::format, "it has no list of \"keys\"");
+  std::vector<WrappedKey> keys;
+  for (const Json& object : *list) {
+    auto key = parse_key(object);
+    if (!key)
+      return fail(Errc::format,
+                  "entry " + std::to_string(keys.size()) +
+                      " of \"keys\" does not have a purpose, id, created and wrapped as it should");
+    keys.push_back(std::move(*key));
+  }
+  return keys;
+}
+
+}  // namespace florin

@@ -1,0 +1,39 @@
+#include "engine/keyring/memory_keyring.hpp"
+
+#include <string>
+
+namespace florin {
+
+Result<void> MemoryKeyring::add(KeyPurpose purpose, KeyId id, SecretKey key) {
+  std::lock_guard lock(mutex_);
+  if (id.value == 0) return fail(Errc::invalid_argument, "key ids begin at 1");
+  if (!keys_.add({purpose, id, {}}, std::move(key)))
+    return fail(Errc::already_exists,
+                "the keyring already has a " + std::string(name(purpose)) + " key " + to_string(id));
+  return {};
+}
+
+Result<SecretKey> MemoryKeyring::key(KeyPurpose purpose, KeyId id) const {
+  std::lock_guard lock(mutex_);
+  return keys_.key(purpose, id);
+}
+
+Result<KeyId> MemoryKeyring::newest(KeyPurpose purpose) const {
+  std::lock_guard lock(mutex_);
+  return keys_.newest(purpose);
+}
+
+Result<KeyId> MemoryKeyring::create(KeyPurpose purpose) {
+  std::lock_guard lock(mutex_);
+  const KeyId id = keys_.next(purpose);
+  const bool added = keys_.add({purpose, id, {}}, SecretKey::random());
+  FLORIN_ASSERT(added);
+  return id;
+}
+
+std::vector<KeyInfo> MemoryKeyring::list() const {
+  std::lock_guard lock(mutex_);
+  return keys_.list();
+}
+
+}  // namespace florin

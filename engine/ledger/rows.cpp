@@ -1,0 +1,112 @@
+#include "engine/ledger/rows.hpp"
+
+#include <algorithm>
+
+#include "engine/base/hex.hpp"
+
+namespace florin::ledger {
+namespace {
+
+// False when the key or the value is damaged.
+template <class Table, class Key, class Row>
+bool load_into(Table& table, const std::optional<Key>& key, std::optional<ByteView> value,
+               std::optional<Row> (*decode)(Key, ByteView)) {
+  if (!key) return false;
+  std::optional<Row> row;
+  if (value) {
+    row = decode(*key, *value);
+    if (!row) return false;
+  }
+  table.load(*key, std::move(row));
+  return true;
+}
+
+bool load_expiry(ExpiryQueue& queue, ByteView key, std::optional<ByteView> value) {
+  const auto expiry = parse_expiry_key(key);
+  if (!expiry || !value || !value->empty()) return false;
+  queue.load(*expiry);
+  return true;
+}
+
+bool load_row(State& state, ByteView key, std::optional<ByteView> value) {
+  if (key.empty()) return false;
+  switch (static_cast<TableByte>(key[0])) {
+    case TableByte::accounts: return load_into(state.accounts, parse_account_key(key), value, decode_account);
+    case TableByte::transfer_ids:
+      return load_into(state.transfer_ids, parse_transfer_id_key(key), value, decode_transfer_id);
+    case TableByte::transfers:
+      return load_into(state.transfers, parse_transfer_key(key), value, decode_transfer);
+    case TableByte::account_times:
+      return load_into(state.account_times, parse_account_time_key(key), value, decode_account_time);
+    case TableByte::expiries: return load_expiry(state.expiries, key, value);
+    case TableByte::marks: return load_into(state.marks, parse_marks_key(key), value, decode_marks);
+  }
+  return false;
+}
+
+template <class Table, class KeyOf>
+void add_changes(Table& table, KeyOf key_of, std::vector<RowChange>& out) {
+  for (const auto& [key, row] : table.changes())
+    out.push_back({key_of(key), row == nullptr ? std::nullopt : std::optional<Bytes>(encode_row(*row))});
+}
+
+template <class Key, class KeyOf>
+void add_keys(std::vector<Key> rows, KeyOf key_of, std::vector<Bytes>& out) {
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  for (const Key& row : rows) out.push_back(key_of(row));
+}
+
+Bytes first_key(TableByte table) { return {static_cast<std::uint8_t>(table)}; }
+
+}  // namespace
+
+// Table by table in the order of their bytes; within a table keys order as their numbers do.
+std::vector<Bytes> keys(const Fetch& fetch) {
+  std::vector<Bytes> out;
+  add_keys(fetch.accounts, account_key, out);
+  add_keys(fetch.transfer_ids, transfer_id_key, out);
+  add_keys(fetch.transfers, transfer_key, out);
+  add_keys(fetch.account_times, account_time_key, out);
+  add_keys(fetch.marks, marks_key, out);
+  return out;
+}
+
+Result<void> load(State& state, ByteView key, std::optional<ByteView> value) {
+  if (!load_row(state, key, value)) return fail(damaged_row(key));
+  return {};
+}
+
+Error damaged_row(ByteView key) {
+  return {Errc::corrupt,
+          "the state's ledger row with key " + to_hex(key) +
+              " does not follow its grammar; remove the state so that it is rebuilt from the journal"};
+}
+
+KeyRange start_rows() { return {first_key(TableByte::expiries), first_key(TableByte::marks)}; }
+KeyRange all_rows() {
+  return {first_key(TableByte::accounts), {static_cast<std::uint8_t>(TableByte::marks) + 1}};
+}
+
+std::vector<RowChange> changes(State& state) {
+  std::vector<RowChange> out;
+  add_changes(state.accounts, account_key, out);
+  add_changes(state.transfer_ids, transfer_id_key, out);
+  add_changes(state.transfers, transfer_key, out);
+  add_changes(state.account_times, account_time_key, out);
+  for (const auto& [expiry, open] : state.expiries.changes())
+    out.push_back({expiry_key(expiry), open ? std::optional<Bytes>(Bytes{}) : std::nullopt});
+  add_changes(state.marks, marks_key, out);
+  return out;
+}
+
+void settle(State& state) {
+  state.accounts.settle(account_rows_max);
+  state.transfer_ids.settle(transfer_rows_max);
+  state.transfers.settle(transfer_rows_max);
+  state.account_times.settle(transfer_rows_max);
+  state.marks.settle(mark_rows_max);
+  state.expiries.settle();
+}
+
+}  // namespace florin::ledger

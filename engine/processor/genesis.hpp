@@ -1,0 +1,15 @@
+// Record 0 of a new journal: format, ruleset, partition and the first data key.
+#pragma once
+
+#include "engine/envelope/envelope.hpp"
+#include "engine/journal/journal.hpp"
+#include "engine/keyring/keyring.hpp"
+
+namespace florin::processor {
+
+// Appends the genesis to an empty journal; does nothing to any other. Errors: those of keyring, envelope and
+// journal.
+Result<void> write_genesis(Journal& journal, const Keyring& keyring, const Envelope& envelope,
+                           PartitionId partition, Timestamp now);
+
+}  // namespace florin::processor

@@ -1,0 +1,260 @@
+#include "engine/processor/machine.hpp"
+
+#include <algorithm>
+
+#include "engine/ledger/rows.hpp"
+
+namespace florin::processor {
+namespace {
+
+std::string at(Ordinal ordinal) { return "journal record " + to_string(ordinal); }
+
+bool is_system(const CommandBody& body) {
+  switch (kind(body)) {
+    case CommandKind::genesis:
+    case CommandKind::open_appender:
+    case CommandKind::activate_key:
+    case CommandKind::tick: return true;
+    default: return false;
+  }
+}
+
+bool settles_pending(const Transfer& transfer) {
+  return (transfer.flags & (transfer_flags::post_pending_transfer | transfer_flags::void_pending_transfer)) !=
+         0;
+}
+
+}  // namespace
+
+std::vector<std::pair<Bytes, Bytes>> Machine::start_ranges() {
+  const ledger::KeyRange ledger_rows = ledger::start_rows();
+  return {{{row_partition}, {row_partition + 1}},
+          {{book::row_books}, {book::row_keys}},  // books, clients, ledgers; keys of idempotency are fetched
+          {ledger_rows.first, ledger_rows.last}};
+}
+
+Result<void> Machine::load(ByteView key, std::optional<ByteView> value) {
+  if (key.empty()) return fail(Errc::format, "a state row has an empty key");
+  if (key[0] == row_partition) {
+    if (!value) return {};
+    FLORIN_TRY_ASSIGN(partition_, decode_partition(*value));
+    time_ = ledger::EngineTime(partition_.time);
+    return {};
+  }
+  if (key[0] >= book::row_books && key[0] <= book::row_keys) return book::load(books_, key, value);
+  return ledger::load(ledger_, key, value);
+}
+
+std::vector<Bytes> Machine::missing(const OpenedRecord& record, Timestamp stamp) const {
+  ledger::Fetch fetch;
+  std::vector<Bytes> keys;
+  ledger::EngineTime time = time_;
+  time.set_stamp(stamp);
+  ledger::collect_expiries(ledger_, time.peek(), expiries_per_record_max, fetch);
+  for (const Command& command : record.commands) {
+    const CommandHeader& header = command.header;
+    if (header.id.value != 0 && !books_.keys.known({header.book, header.id}))
+      keys.push_back(book::row_key({header.book, header.id}));
+    if (const auto* accounts = std::get_if<CreateAccounts>(&command.body))
+      ledger::collect(header.book, *accounts, ledger_, fetch);
+    if (const auto* transfers = std::get_if<CreateTransfers>(&command.body)) {
+      ledger::collect(header.book, *transfers, ledger_, fetch);
+      ledger::reach(header.book, *transfers, ledger_, fetch);
+    }
+  }
+  for (Bytes& key : ledger::keys(fetch)) keys.push_back(std::move(key));
+  return keys;
+}
+
+Result<std::vector<Event>> Machine::execute(const OpenedRecord& record, Ordinal ordinal, Timestamp stamp) {
+  if (ordinal != partition_.next_ordinal)
+    return fail(Errc::corrupt,
+                at(ordinal) + " came where record " + to_string(partition_.next_ordinal) + " was expected");
+  if (record.header.partition != id_)
+    return fail(Errc::corrupt, at(ordinal) + " belongs to partition " + to_string(record.header.partition));
+  FLORIN_TRY(check_commands(record, ordinal));
+  FLORIN_TRY_ASSIGN(const Admission admission, admit(record, ordinal));
+
+  time_.set_stamp(stamp);
+  std::vector<Event> events;
+  expire(events);
+  if (admission == Admission::duplicate || admission == Admission::fenced) {
+    const auto reason =
+        admission == Admission::fenced ? RecordSkipped::Reason::fenced : RecordSkipped::Reason::duplicate;
+    emit({}, no_command, RecordSkipped{reason}, events);
+  } else {
+    Appender& appender = partition_.appenders[record.header.appender];
+    if (admission == Admission::opens_epoch) appender.epoch = ordinal;
+    appender.counter = record.header.counter;
+    appender.hash = record.hash;
+    for (std::uint32_t i = 0; i < record.commands.size(); ++i)
+      execute_command(record.commands[i], i, record, ordinal, events);
+  }
+  partition_.next_ordinal.value += 1;
+  partition_.time = time_.previous();
+  FLORIN_ASSERT(
+      !events.empty());  // every record has an event, so that readers can follow the journal by events
+  return events;
+}
+
+void Machine::chained(Sequence next_sequence, const Hash256& last_event_record) {
+  FLORIN_ASSERT(next_sequence > partition_.next_sequence);
+  partition_.next_sequence = next_sequence;
+  partition_.last_event_record = last_event_record;
+}
+
+std::vector<RowChange> Machine::changes() {
+  std::vector<RowChange> out;
+  out.push_back({Bytes{row_partition}, encode(partition_)});
+  for (auto& change : ledger::changes(ledger_))
+    out.push_back({std::move(change.key), std::move(change.value)});
+  for (auto& change : book::changes(books_)) out.push_back({std::move(change.key), std::move(change.value)});
+  return out;
+}
+
+void Machine::settle() {
+  ledger::settle(ledger_);
+  book::settle(books_);
+}
+
+std::optional<Timestamp> Machine::next_due() const { return ledger::next_due(ledger_); }
+
+bool Machine::open(BookId book, LedgerId id) const { return books_.ledger(book, id) != nullptr; }
+
+// Form, not rules: what must hold for any record that a correct appender has written.
+Result<void> Machine::check_commands(const OpenedRecord& record, Ordinal ordinal) const {
+  for (const Command& command : record.commands) {
+    const bool genesis = kind(command.body) == CommandKind::genesis;
+    if (genesis != (ordinal.value == 0))
+      return fail(Errc::corrupt,
+                  at(ordinal) + (genesis ? " is a second genesis" : " stands where the genesis must"));
+    const bool by_system = command.header.principal.kind == PrincipalKind::system;
+    if (by_system != is_system(command.body))
+      return fail(Errc::corrupt, at(ordinal) + " holds a command that its principal cannot give");
+    if (const auto* body = std::get_if<Genesis>(&command.body); body && body->ruleset != book::ruleset_known)
+      return fail(Errc::ruleset_unknown, at(ordinal) + " activates ruleset " + std::to_string(body->ruleset) +
+                                             ", which this program does not know; start a newer release");
+  }
+  return {};
+}
+
+// The chain of each appender: an exact duplicate is skipped, an older epoch is fenced, anything else that
+// does not follow the record before it stops the engine.
+Result<Machine::Admission> Machine::admit(const OpenedRecord& record, Ordinal ordinal) const {
+  const RecordHeader& header = record.header;
+  const bool opens = kind(record.commands.front().body) == CommandKind::open_appender;
+  if (opens || ordinal.value == 0) {
+    const bool first = header.epoch.value == 0 && header.counter == 0 && header.previous == Hash256{};
+    if (!first || record.commands.size() != 1)
+      return fail(Errc::corrupt, at(ordinal) + " opens an epoch and does not look like it");
+    if (partition_.appenders.size() >= appenders_max && !partition_.appenders.contains(header.appender))
+      return fail(Errc::corrupt, at(ordinal) + " is by one appender more than a partition may have");
+    return Admission::opens_epoch;
+  }
+  auto it = partition_.appenders.find(header.appender);
+  if (it == partition_.appenders.end())
+    return fail(Errc::corrupt,
+                at(ordinal) + " is by appender " + to_string(header.appender) + ", which never opened");
+  const Appender& appender = it->second;
+  if (header.epoch < appender.epoch) return Admission::fenced;
+  if (header.epoch > appender.epoch)
+    return fail(Errc::corrupt, at(ordinal) + " is of an epoch that never opened");
+  if (header.counter == appender.counter && record.hash == appender.hash) return Admission::duplicate;
+  if (header.counter != appender.counter + 1 || header.previous != appender.hash)
+    return fail(Errc::corrupt, at(ordinal) + " does not follow the record before it of appender " +
+                                   to_string(header.appender) +
+                                   ": a record is lost, doubled or out of order");
+  return Admission::accepted;
+}
+
+void Machine::expire(std::vector<Event>& out) {
+  ledger::expire(ledger_, time_, expiries_per_record_max, out);
+  for (Event& event : out) event.command = no_command;
+}
+
+void Machine::execute_command(const Command& command, std::uint32_t index, const OpenedRecord& record,
+                              Ordinal ordinal, std::vector<Event>& out) {
+  if (is_system(command.body)) {
+    emit({}, index, execute_system(command, record, ordinal), out);
+    return;
+  }
+  if (auto verdict = judge(command)) {
+    emit(command.header.book, index, *std::move(verdict), out);
+    return;
+  }
+  const std::size_t begin = out.size();
+  execute_items(command, index, out);
+  if (std::holds_alternative<CommandRefused>(out[begin].body))
+    return;  // nothing was decided that could be repeated
+  book::remember(books_, command.header, Sequence{partition_.next_sequence.value + begin},
+                 static_cast<std::uint32_t>(out.size() - begin), out[begin].time);
+}
+
+EventBody Machine::execute_system(const Command& command, const OpenedRecord& record, Ordinal ordinal) {
+  if (const auto* body = std::get_if<Genesis>(&command.body)) {
+    partition_.ruleset = body->ruleset;
+    partition_.key = body->key;
+    return GenesisRecorded{body->ruleset, body->key};
+  }
+  if (const auto* body = std::get_if<OpenAppender>(&command.body))
+    return AppenderOpened{record.header.appender, ordinal, body->rank};
+  if (const auto* body = std::get_if<ActivateKey>(&command.body)) {
+    partition_.key = body->key;
+    return KeyActivated{body->key};
+  }
+  return Ticked{};
+}
+
+// What is decided about the command as a whole; none when its items are to be decided.
+std::optional<EventBody> Machine::judge(const Command& command) const {
+  const CommandHeader& header = command.header;
+  if (auto refusal = book::authorize(books_, command)) return CommandRefused{*refusal, 0};
+  if (auto repeated = book::repeated(books_, header, time_.peek()))
+    return std::visit([](const auto& body) -> EventBody { return body; }, *repeated);
+  if (book::too_late(header, time_.peek())) return CommandRefused{Rejection::not_after_passed, 0};
+  if (auto refusal = book::not_granted(books_, command)) return *refusal;
+  return reaches_not_granted(command);
+}
+
+// A post or a void may leave its ledger out and take the pending transfer's: that one must be granted as
+// well.
+std::optional<EventBody> Machine::reaches_not_granted(const Command& command) const {
+  const auto* body = std::get_if<CreateTransfers>(&command.body);
+  if (body == nullptr) return std::nullopt;
+  for (std::uint32_t i = 0; i < body->transfers.size(); ++i) {
+    const Transfer& transfer = body->transfers[i];
+    if (!settles_pending(transfer) || transfer.ledger.value != 0) continue;
+    if (!ledger_.transfer_ids.known({command.header.book, transfer.pending_id}))
+      continue;  // no id that could exist
+    const auto* pending = ledger_.find_transfer({command.header.book, transfer.pending_id});
+    if (pending != nullptr && !book::granted(books_, command.header, pending->transfer.ledger))
+      return CommandRefused{Rejection::ledger_not_granted, i};
+  }
+  return std::nullopt;
+}
+
+void Machine::execute_items(const Command& command, std::uint32_t index, std::vector<Event>& out) {
+  const CommandHeader& header = command.header;
+  const ledger::Context context{header.book, index, time_, *this};
+  if (const auto* body = std::get_if<CreateAccounts>(&command.body)) {
+    ledger::create_accounts(ledger_, context, *body, out);
+  } else if (const auto* transfers = std::get_if<CreateTransfers>(&command.body)) {
+    ledger::create_transfers(ledger_, context, *transfers, out);
+  } else if (const auto* ledgers = std::get_if<OpenLedgers>(&command.body)) {
+    for (const Ledger& ledger : ledgers->ledgers)
+      emit(header.book, index, book::decide_open_ledger(books_, header, ledger, time_.peek()), out);
+  } else if (const auto* open = std::get_if<OpenBook>(&command.body)) {
+    emit(header.book, index, book::decide_open_book(books_, header, *open), out);
+  } else if (const auto* create = std::get_if<CreateClient>(&command.body)) {
+    emit(header.book, index, book::decide_create_client(books_, header, *create, time_.peek()), out);
+  } else if (const auto* revoke = std::get_if<RevokeClient>(&command.body)) {
+    emit(header.book, index, book::decide_revoke_client(books_, header, *revoke), out);
+  }
+}
+
+void Machine::emit(BookId book, std::uint32_t index, EventBody body, std::vector<Event>& out) {
+  out.push_back({time_.next(), book, index, std::move(body)});
+  book::apply(books_, out.back());
+}
+
+}  // namespace florin::processor

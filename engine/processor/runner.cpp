@@ -1,0 +1,40 @@
+#include "engine/processor/runner.hpp"
+
+namespace florin::processor {
+
+Runner::Runner(std::unique_ptr<Processor> processor, Journal& journal, Hooks hooks)
+    : processor_(std::move(processor)), journal_(journal), hooks_(std::move(hooks)) {}
+
+Runner::~Runner() { stop(); }
+
+void Runner::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void Runner::stop() {
+  stopping_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void Runner::run() {
+  while (!stopping_) {
+    const Ordinal next = processor_->status().next_ordinal;
+    if (!journal_.wait_beyond(next, std::chrono::steady_clock::now() + idle_wait)) {
+      tick_if_due();
+      continue;
+    }
+    const auto records = processor_->step();
+    if (!records) {
+      hooks_.failed(records.error());
+      return;
+    }
+    if (*records > 0) hooks_.committed(*records);
+  }
+}
+
+void Runner::tick_if_due() {
+  const auto due = processor_->status().next_due;
+  if (due && !stopping_ && *due <= hooks_.now()) hooks_.tick();
+}
+
+}  // namespace florin::processor

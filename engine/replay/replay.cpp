@@ -1,0 +1,55 @@
+#include "engine/replay/replay.hpp"
+
+#include "engine/store/memory_store.hpp"
+
+namespace florin::replay {
+namespace {
+
+// A sink that publishes nothing and compares with what was published before.
+class ComparingSink final : public EventSink {
+ public:
+  ComparingSink(const EventSource& published, Report& report) : published_(published), report_(report) {}
+
+  Result<void> stage(EventRecord record, StoreBatch&) override {
+    const EventBatch& computed = *record.batch;
+    report_.events += computed.events.size();
+    if (computed.header.first >= published_.next()) return {};
+    FLORIN_TRY_ASSIGN(const auto batches, published_.read(computed.header.first, 0));
+    if (batches.empty() || batches.front()->header != computed.header ||
+        batches.front()->hash != computed.hash)
+      return fail(Errc::corrupt, "the events of journal record " + to_string(computed.header.ordinal) +
+                                     " (sequence " + to_string(computed.header.first) +
+                                     " on) are not those that were published");
+    ++report_.compared;
+    return {};
+  }
+  Result<void> publish() override { return {}; }
+  void settled() override {}
+
+ private:
+  const EventSource& published_;
+  Report& report_;
+};
+
+}  // namespace
+
+Result<Report> run(const Journal& journal, const Envelope& envelope, const EventSource& published,
+                   PartitionId partition, const std::function<void(Ordinal)>& progress) {
+  Report report;
+  MemoryStore store;
+  ComparingSink sink(published, report);
+  FLORIN_TRY_ASSIGN(const auto processor,
+                    processor::Processor::open({journal, store, sink, envelope}, partition));
+  for (std::size_t records = 1; records > 0; report.records += records) {
+    FLORIN_TRY_ASSIGN(records, processor->step());
+    progress(processor->status().next_ordinal);
+  }
+  if (published.next() > processor->status().next_sequence)
+    return fail(Errc::corrupt,
+                "more events were published than the journal gives: " + to_string(published.next()) +
+                    " against " + to_string(processor->status().next_sequence));
+  FLORIN_TRY_ASSIGN(report.digest, processor::state_digest(store));
+  return report;
+}
+
+}  // namespace florin::replay

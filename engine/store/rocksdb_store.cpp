@@ -1,0 +1,260 @@
+#include "engine/store/rocksdb_store.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include <system_error>
+
+#include "engine/store/encrypted_env.hpp"
+#include "engine/store/rocksdb_failure.hpp"
+
+namespace florin {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int background_jobs_max = 7;  // RocksDB 7.8 orders retried flushes wrongly with more
+constexpr std::size_t memtable_bytes_min = 64u << 10;
+constexpr double bloom_bits_per_key = 10;
+
+// RocksDB asserts that a slice points somewhere, even when it is empty.
+rocksdb::Slice to_slice(ByteView bytes) {
+  return bytes.empty() ? rocksdb::Slice("", 0)
+                       : rocksdb::Slice(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+ByteView to_view(const rocksdb::Slice& slice) { return as_bytes({slice.data(), slice.size()}); }
+
+// RocksDB would write its information log in the clear beside the encrypted files, and keys may stand in it.
+// What matters comes back as a Status.
+class SilentLogger final : public rocksdb::Logger {
+ public:
+  SilentLogger() : Logger(rocksdb::InfoLogLevel::HEADER_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::BlockBasedTableOptions table_options(const StoreOptions& options) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.cache_index_and_filter_blocks = true;  // so that the cache's bound holds for them as well
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
+  return table;
+}
+
+// Why each option stands as it does: known faults of RocksDB 7.8.3 (docs/formats/state.md).
+rocksdb::Options rocksdb_options(const StoreOptions& options, rocksdb::Env* env,
+                                 std::shared_ptr<RocksdbFailure> failure) {
+  rocksdb::Options out;
+  out.env = env;
+  out.create_if_missing = true;
+  out.paranoid_checks = true;
+  out.max_bgerror_resume_count = 0;  // a background error is final: replay repairs, resuming may lose rows
+  out.listeners.push_back(std::move(failure));
+  out.write_buffer_size = options.memtable_bytes;
+  out.max_write_buffer_number = 2;
+  out.max_background_jobs = options.background_jobs;
+  out.max_open_files = options.open_files_max;
+  // One thread writes. Each table of rows has a first byte of its own, and rows of a table come in ascending
+  // order: the hint makes such an insert several times cheaper.
+  out.allow_concurrent_memtable_write = false;
+  out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
+  out.compression =
+      rocksdb::kLZ4Compression;  // works, since blocks are compressed before the Env encrypts them
+  out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(options)));
+  out.info_log = std::make_shared<SilentLogger>();
+  out.stats_dump_period_sec = 0;
+  out.stats_persist_period_sec = 0;
+  return out;
+}
+
+Result<void> check_options(const StoreOptions& options) {
+  if (options.background_jobs < 1 || options.background_jobs > background_jobs_max)
+    return fail(Errc::invalid_argument,
+                "the store's background_jobs must be 1 to " + std::to_string(background_jobs_max));
+  if (options.memtable_bytes < memtable_bytes_min)
+    return fail(Errc::invalid_argument,
+                "the store's memtable_bytes must be at least " + std::to_string(memtable_bytes_min));
+  return {};
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::exists(folder, error)) return {};
+  fs::create_directories(folder, error);
+  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error)
+    return fail(Errc::io, "cannot create the store's folder " + folder.string() + ": " + error.message());
+  return {};
+}
+
+}  // namespace
+
+// The RocksDB with what it stands on, and reading as of now or as of a snapshot.
+class RocksdbStore::Database {
+ public:
+  Database(fs::path folder, const SecretKey& storage_key, const StoreOptions& options)
+      : folder_(std::move(folder)),
+        failure_(std::make_shared<RocksdbFailure>(folder_.string())),
+        env_(make_encrypted_env(storage_key, options.storage_key)),
+        options_(rocksdb_options(options, env_.get(), failure_)) {
+    write_options_.disableWAL = true;
+  }
+  ~Database() {
+    if (db_)
+      db_->Close().PermitUncheckedError();  // nothing can be told any more; what is missing is replayed
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  Result<void> open() {
+    rocksdb::DB* db = nullptr;
+    const rocksdb::Status status = rocksdb::DB::Open(options_, folder_.string(), &db);
+    db_.reset(db);
+    return done("open", status);
+  }
+
+  Result<std::optional<Bytes>> get(ByteView key, const rocksdb::ReadOptions& read) const {
+    FLORIN_TRY(failure_->check());
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status = db_->Get(read, db_->DefaultColumnFamily(), to_slice(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    FLORIN_TRY(done("read", status));
+    const ByteView bytes = to_view(value);
+    return Bytes(bytes.begin(), bytes.end());
+  }
+
+  // One by one: RocksDB 7.8 may overlook corruption in MultiGet, which is hardly faster here.
+  Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys,
+                                                     const rocksdb::ReadOptions& read) const {
+    std::vector<std::optional<Bytes>> values;
+    values.reserve(keys.size());
+    for (const Bytes& key : keys) {
+      FLORIN_TRY_ASSIGN(auto value, get(key, read));
+      values.push_back(std::move(value));
+    }
+    return values;
+  }
+
+  Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit,
+                    rocksdb::ReadOptions read) const {
+    FLORIN_TRY(failure_->check());
+    const rocksdb::Slice lower = to_slice(first), upper = to_slice(last);
+    read.iterate_lower_bound = &lower;
+    if (!last.empty()) {
+      if (lower.compare(upper) >= 0) return {};
+      read.iterate_upper_bound = &upper;
+    }
+    const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(read));
+    if (order == ScanOrder::ascending) {
+      for (rows->SeekToFirst(); rows->Valid(); rows->Next())
+        if (!visit(to_view(rows->key()), to_view(rows->value()))) break;
+    } else {
+      for (rows->SeekToLast(); rows->Valid(); rows->Prev())
+        if (!visit(to_view(rows->key()), to_view(rows->value()))) break;
+    }
+    return done("scan", rows->status());
+  }
+
+  Result<void> write(const StoreBatch& batch) {
+    FLORIN_TRY(failure_->check());
+    rocksdb::WriteBatch changes;
+    for (const StoreOperation& operation : batch.operations()) {
+      const rocksdb::Status status = operation.value
+                                         ? changes.Put(to_slice(operation.key), to_slice(*operation.value))
+                                         : changes.Delete(to_slice(operation.key));
+      FLORIN_TRY(done("prepare a write", status));
+    }
+    return done("write", db_->Write(write_options_, &changes));
+  }
+
+  Result<void> flush() {
+    FLORIN_TRY(failure_->check());
+    return done("flush", db_->Flush(rocksdb::FlushOptions()));
+  }
+
+  const rocksdb::Snapshot* take_snapshot() { return db_->GetSnapshot(); }
+  void release_snapshot(const rocksdb::Snapshot* snapshot) { db_->ReleaseSnapshot(snapshot); }
+  Result<void> check() const { return failure_->check(); }
+  const fs::path& folder() const { return folder_; }
+
+ private:
+  Result<void> done(std::string_view what, const rocksdb::Status& status) const {
+    if (status.ok()) return {};
+    return fail(failure_->record(what, status));
+  }
+
+  const fs::path folder_;
+  const std::shared_ptr<RocksdbFailure> failure_;
+  const std::unique_ptr<rocksdb::Env> env_;  // must outlive db_
+  const rocksdb::Options options_;
+  rocksdb::WriteOptions write_options_;
+  std::unique_ptr<rocksdb::DB> db_;
+};
+
+class RocksdbStore::Snapshot final : public StoreReader {
+ public:
+  explicit Snapshot(Database& database) : database_(database) { read_.snapshot = database_.take_snapshot(); }
+  ~Snapshot() override { database_.release_snapshot(read_.snapshot); }
+
+  Result<std::optional<Bytes>> get(ByteView key) const override { return database_.get(key, read_); }
+  Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
+    return database_.get_many(keys, read_);
+  }
+  Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override {
+    return database_.scan(first, last, order, visit, read_);
+  }
+
+ private:
+  Database& database_;
+  rocksdb::ReadOptions read_;
+};
+
+Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(const fs::path& folder, const SecretKey& storage_key,
+                                                         const StoreOptions& options) {
+  FLORIN_TRY(check_options(options));
+  FLORIN_TRY(make_folder(folder));
+  // CURRENT is in every RocksDB. Asked first, so that a wrong key is told from a broken file.
+  std::error_code error;
+  if (const fs::path current = folder / "CURRENT"; fs::exists(current, error))
+    FLORIN_TRY(check_encrypted_file(current, storage_key, options.storage_key));
+  FLORIN_TRY(remove_unmade_files(folder));
+  auto database = std::make_unique<Database>(folder, storage_key, options);
+  FLORIN_TRY(database->open());
+  return std::unique_ptr<RocksdbStore>(new RocksdbStore(std::move(database)));
+}
+
+RocksdbStore::RocksdbStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+RocksdbStore::~RocksdbStore() = default;
+
+Result<std::optional<Bytes>> RocksdbStore::get(ByteView key) const { return database_->get(key, {}); }
+Result<std::vector<std::optional<Bytes>>> RocksdbStore::get_many(const std::vector<Bytes>& keys) const {
+  return database_->get_many(keys, {});
+}
+Result<void> RocksdbStore::scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const {
+  return database_->scan(first, last, order, visit, {});
+}
+Result<void> RocksdbStore::write(const StoreBatch& batch) { return database_->write(batch); }
+Result<void> RocksdbStore::flush() { return database_->flush(); }
+
+Result<std::unique_ptr<StoreReader>> RocksdbStore::snapshot() const {
+  FLORIN_TRY(database_->check());
+  return std::make_unique<Snapshot>(*database_);
+}
+
+std::uint64_t RocksdbStore::bytes_on_disk() const {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (fs::directory_iterator it(database_->folder(), error), end; !error && it != end; it.increment(error)) {
+    std::error_code gone;  // RocksDB removes files while we count
+    const std::uintmax_t size = it->file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
+}  // namespace florin

@@ -1,0 +1,213 @@
+#include "gateway/admin/admin.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/base/hex.hpp"
+#include "gateway/auth/credentials.hpp"
+#include "gateway/json/fields.hpp"
+#include "gateway/json/writer.hpp"
+
+namespace florin::gateway {
+namespace {
+
+using Render = std::function<std::string(const Outcome&)>;
+
+Problem invalid(FieldErrors errors) {
+  return {ProblemCode::body_invalid, "Fields of the body are wrong; see errors.", errors.take(), 0, {}, {}};
+}
+
+// Parses the body as one object and reads it; answers the caller itself when it is wrong.
+bool read_body(const Request& request, const Reply& reply,
+               const std::function<void(json::Fields&, FieldErrors&)>& read) {
+  auto document = json::Document::parse(request.body);
+  if (!document) {
+    reply.send(to_response({ProblemCode::json_malformed, document.error().detail, {}, 0, {}, {}},
+                           request.request_id));
+    return false;
+  }
+  FieldErrors errors;
+  const json::Path root;
+  json::Fields fields(document->root(), root, errors);
+  read(fields, errors);
+  fields.finish();
+  if (errors.empty()) return true;
+  reply.send(to_response(invalid(std::move(errors)), request.request_id));
+  return false;
+}
+
+CommandHeader by_operator(BookId book) {
+  CommandHeader header;
+  header.book = book;
+  header.principal = {PrincipalKind::operator_, 0};
+  return header;
+}
+
+// Submits the command, and answers with its outcome or with the problem that it has.
+void run(CommandPort& commands, Command command, const RequestPtr& request, const Reply& reply,
+         Render render) {
+  Done done = [request, reply, render = std::move(render)](const Result<Outcome>& outcome) {
+    if (!outcome)
+      return reply.send(to_response(to_problem(outcome.error(), CallKind::command), request->request_id));
+    if (const auto* refused = std::get_if<CommandRefused>(&outcome->front().body))
+      return reply.send(to_response(to_problem(refused->reason), request->request_id));
+    reply.send(json_response(render(*outcome)));
+  };
+  if (auto taken = commands.submit(std::move(command), std::move(done)); !taken)
+    reply.send(to_response(to_problem(taken.error(), CallKind::command), request->request_id));
+}
+
+// The first id from 1 on that no book has. Two calls at once may find the same; the engine then refuses the
+// second.
+Result<BookId> free_book(const projections::DirectoryQuery& directory) {
+  for (std::uint32_t id = 1; id <= books_searched_max; ++id) {
+    FLORIN_TRY_ASSIGN(const auto name, directory.book({id}));
+    if (!name.value) return BookId{id};
+  }
+  return fail(Errc::invalid_argument, "more than " + std::to_string(books_searched_max) +
+                                          " books are open; choose the id of the new one");
+}
+
+void create_book(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
+  OpenBook body;
+  BookId book;
+  const auto read = [&](json::Fields& fields, FieldErrors&) {
+    body.name = fields.text("name", 1, name_bytes_max);
+    book.value = fields.u32("id");
+  };
+  if (!read_body(*request, reply, read)) return;
+  if (book.value == 0) {
+    const auto free = free_book(ports.directory);
+    if (!free)
+      return reply.send(to_response(to_problem(free.error(), CallKind::command), request->request_id));
+    book = *free;
+  }
+  run(ports.commands, {by_operator(book), std::move(body)}, request, reply, [book](const Outcome&) {
+    json::Writer out;
+    out.begin_object().number("book", book.value).end_object();
+    return out.take();
+  });
+}
+
+struct AskedClient {
+  BookId book;
+  Client client;
+};
+
+void read_ledgers(json::Fields& fields, FieldErrors& errors, Client& client) {
+  const auto ids = fields.array("ledgers", 0, 1000);
+  if (!ids) return;
+  ids->each([&](json::Value id) {
+    const auto value =
+        id.kind() == json::Kind::number ? parse_decimal(id.text(), ~std::uint32_t{0}) : std::nullopt;
+    if (!value || *value == 0)
+      errors.add(
+          {FieldError::Place::pointer, "/ledgers", "invalid", "Ledger ids are integers from 1 to 2^32-1."});
+    else client.ledgers.push_back({static_cast<std::uint32_t>(*value)});
+  });
+  std::sort(client.ledgers.begin(), client.ledgers.end());
+  client.ledgers.erase(std::unique(client.ledgers.begin(), client.ledgers.end()), client.ledgers.end());
+}
+
+// The secret itself never comes here: the command line makes it, shows it once, and sends its hash.
+void read_client(json::Fields& fields, FieldErrors& errors, AskedClient& asked) {
+  asked.book.value = fields.u32("book");
+  asked.client.name = fields.text("name", 1, name_bytes_max);
+  const auto hash = from_hex(fields.text("secret_hash", 64, 64));
+  if (hash && hash->size() == asked.client.secret_hash.size())
+    std::copy(hash->begin(), hash->end(), asked.client.secret_hash.begin());
+  else
+    errors.add({FieldError::Place::pointer, "/secret_hash", "invalid", "It must be 64 hexadecimal digits."});
+  if (!parse_scopes(fields.text("scope", 1, 200), asked.client.scopes))
+    errors.add({FieldError::Place::pointer, "/scope", "invalid",
+                "Scopes are ledger:read, ledger:write, audit:read and book:admin, each once, with one space "
+                "between."});
+  asked.client.all_ledgers = fields.u32("all_ledgers", 1) == 1;
+  read_ledgers(fields, errors, asked.client);
+}
+
+void create_client(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
+  AskedClient asked;
+  if (!read_body(*request, reply,
+                 [&](json::Fields& fields, FieldErrors& errors) { read_client(fields, errors, asked); }))
+    return;
+  asked.client.id = make_client_id();
+  const std::string name = format_client_id(asked.book, asked.client.id);
+  run(ports.commands, {by_operator(asked.book), CreateClient{std::move(asked.client)}}, request, reply,
+      [name](const Outcome&) {
+        json::Writer out;
+        out.begin_object().string("client_id", name).end_object();
+        return out.take();
+      });
+}
+
+void revoke_client(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
+  std::optional<ClientName> name;
+  const auto read = [&](json::Fields& fields, FieldErrors& errors) {
+    name = parse_client_id(fields.text("client_id", 1, 64));
+    if (!name)
+      errors.add({FieldError::Place::pointer, "/client_id", "invalid", "It is not the id of a client."});
+  };
+  if (!read_body(*request, reply, read)) return;
+  const std::string text = format_client_id(name->book, name->client);
+  run(ports.commands, {by_operator(name->book), RevokeClient{name->client}}, request, reply,
+      [text](const Outcome&) {
+        json::Writer out;
+        out.begin_object().string("revoked", text).end_object();
+        return out.take();
+      });
+}
+
+// Asks another room on a worker thread.
+void ask(WorkerPool& workers, const RequestPtr& request, const Reply& reply,
+         std::function<Result<std::string>()> question) {
+  const bool posted = workers.post([request, reply, question = std::move(question)] {
+    auto answer = question();
+    if (!answer)
+      return reply.send(to_response(to_problem(answer.error(), CallKind::query), request->request_id));
+    reply.send(json_response(*std::move(answer)));
+  });
+  if (!posted)
+    reply.send(to_response(to_problem(Error{Errc::overloaded, "Too many calls wait."}, CallKind::query),
+                           request->request_id));
+}
+
+const std::array<Endpoint, 6> table{{
+    {"POST", "/admin/books", "createBook", 0, BodyKind::json, CallKind::command, {}},
+    {"POST", "/admin/clients", "createClient", 0, BodyKind::json, CallKind::command, {}},
+    {"POST", "/admin/clients/revoke", "revokeClient", 0, BodyKind::json, CallKind::command, {}},
+    {"GET", "/admin/digest", "getDigest", 0, BodyKind::none, CallKind::query, {}},
+    {"GET", "/admin/status", "getStatus", 0, BodyKind::none, CallKind::query, {}},
+    {"POST",
+     "/admin/projections/{name}/rebuild",
+     "rebuildProjection",
+     0,
+     BodyKind::none,
+     CallKind::command,
+     {}},
+}};
+
+}  // namespace
+
+std::span<const Endpoint> admin_endpoints() { return table; }
+
+void bind_admin(Router& router, const AdminPorts& ports) {
+  router.bind("createBook",
+              [&ports](RequestPtr request, Reply reply) { create_book(ports, request, reply); });
+  router.bind("createClient",
+              [&ports](RequestPtr request, Reply reply) { create_client(ports, request, reply); });
+  router.bind("revokeClient",
+              [&ports](RequestPtr request, Reply reply) { revoke_client(ports, request, reply); });
+  router.bind("getDigest", [&ports](RequestPtr request, Reply reply) {
+    ask(ports.workers, request, reply, ports.digest);
+  });
+  router.bind("getStatus", [&ports](RequestPtr request, Reply reply) {
+    ask(ports.workers, request, reply, ports.status);
+  });
+  router.bind("rebuildProjection", [&ports](RequestPtr request, Reply reply) {
+    const std::string name(*request->path_value("name"));
+    ask(ports.workers, request, reply, [&ports, name] { return ports.rebuild(name); });
+  });
+}
+
+}  // namespace florin::gateway

@@ -1,0 +1,33 @@
+// The calls of the admin socket: books, clients, and what an operator asks of a live process. Whoever can
+// connect to the socket (mode 0600) is the operator. The public API is elsewhere
+// (gateway/http/endpoints.cpp).
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "gateway/appender/appender.hpp"
+#include "gateway/http/router.hpp"
+#include "gateway/http/worker_pool.hpp"
+#include "projections/query.hpp"
+
+namespace florin::gateway {
+
+// What the admin socket reaches in the other rooms. The functions answer with a JSON object; they may take
+// long and are called on a worker thread.
+struct AdminPorts {
+  CommandPort& commands;
+  const projections::DirectoryQuery& directory;
+  WorkerPool& workers;
+  std::function<Result<std::string>()> digest;
+  std::function<Result<std::string>()> status;
+  std::function<Result<std::string>(std::string_view view)> rebuild;
+};
+
+inline constexpr std::uint32_t books_searched_max = 10'000;  // for the first free id of a new book
+
+std::span<const Endpoint> admin_endpoints();
+void bind_admin(Router& router, const AdminPorts& ports);  // the ports outlive the router
+
+}  // namespace florin::gateway

@@ -1,0 +1,144 @@
+#include "gateway/http/router.hpp"
+
+#include <algorithm>
+
+#include "engine/base/assert.hpp"
+#include "engine/base/hex.hpp"
+
+namespace florin::gateway {
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    parts.push_back(text.substr(0, end));
+    if (end == text.size()) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+bool is_name(std::string_view segment) { return segment.starts_with('{'); }
+
+bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path) {
+  return std::equal(
+      pattern.begin(), pattern.end(), path.begin(), path.end(),
+      [](std::string_view p, const std::string& s) { return is_name(p) ? !s.empty() : p == s; });
+}
+
+FieldError parameter_error(std::string_view name, std::string_view code, std::string detail) {
+  return {.place = FieldError::Place::parameter,
+          .at = std::string(name.substr(0, 64)),
+          .code = std::string(code),
+          .detail = std::move(detail)};
+}
+
+std::optional<FieldError> check_parameter(const Endpoint& endpoint, const NamedValues& before,
+                                          const std::string& name, const std::string& value) {
+  const auto& allowed = endpoint.parameters;
+  if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
+    return parameter_error(name, "unknown_parameter", "There is no such parameter here.");
+  if (value.empty()) return parameter_error(name, "empty", "A parameter that is given must have a value.");
+  if (std::any_of(before.begin(), before.end(), [&](const auto& other) { return other.first == name; }))
+    return parameter_error(name, "repeated", "A parameter may be given only once.");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Router::Router(std::span<const Endpoint> endpoints) {
+  for (const Endpoint& endpoint : endpoints)
+    rows_.push_back({endpoint, split(endpoint.pattern, '/'), nullptr});
+}
+
+void Router::bind(std::string_view operation_id, Handler handler) {
+  const auto row = std::find_if(rows_.begin(), rows_.end(),
+                                [&](const Row& r) { return r.endpoint.operation_id == operation_id; });
+  FLORIN_ASSERT(row != rows_.end() && !row->handler && handler);
+  row->handler = std::move(handler);
+}
+
+std::vector<std::string_view> Router::unbound() const {
+  std::vector<std::string_view> names;
+  for (const Row& row : rows_)
+    if (!row.handler) names.push_back(row.endpoint.operation_id);
+  return names;
+}
+
+Router::Match Router::match(std::string_view method, std::string_view path) const {
+  Match match;
+  std::vector<std::string> segments;
+  for (const std::string_view raw : split(path, '/')) {
+    auto segment = percent_decode(raw);
+    if (!segment) return match;  // no path of ours
+    segments.push_back(std::move(*segment));
+  }
+  const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  for (const Row& row : rows_) {
+    if (!matches(row.segments, segments)) continue;
+    match.allow += std::string(row.endpoint.method) + ", ";
+    if (row.endpoint.method == "GET") match.allow += "HEAD, ";
+    if (row.endpoint.method != wanted) continue;
+    match.endpoint = &row.endpoint;
+    match.handler = &row.handler;
+    for (std::size_t i = 0; i < segments.size(); ++i)
+      if (is_name(row.segments[i]))
+        match.path.emplace_back(row.segments[i].substr(1, row.segments[i].size() - 2), segments[i]);
+  }
+  if (!match.allow.empty()) match.allow += "OPTIONS";
+  return match;
+}
+
+tl::expected<NamedValues, Problem> read_parameters(const Endpoint& endpoint, std::string_view query) {
+  auto pairs = parse_form(query, false);
+  if (!pairs) {
+    Problem problem{.code = ProblemCode::parameter_invalid,
+                    .detail = "The query is not a list of name=value with well-formed percent-encoding."};
+    return tl::unexpected(std::move(problem));
+  }
+  FieldErrors errors;
+  NamedValues values;
+  for (auto& [name, value] : *pairs) {
+    if (auto error = check_parameter(endpoint, values, name, value)) errors.add(std::move(*error));
+    else values.emplace_back(std::move(name), std::move(value));
+  }
+  if (errors.empty()) return values;
+  Problem problem{.code = ProblemCode::parameter_invalid, .detail = "Parameters of the query are wrong."};
+  problem.errors = errors.take();
+  return tl::unexpected(std::move(problem));
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    const auto byte = from_hex(text.substr(i + 1, 2));
+    if (!byte || byte->size() != 1) return std::nullopt;
+    out += static_cast<char>(byte->front());
+    i += 2;
+  }
+  return out;
+}
+
+std::optional<NamedValues> parse_form(std::string_view text, bool plus_is_space) {
+  NamedValues values;
+  if (text.empty()) return values;
+  const auto decode = [&](std::string_view part) {
+    std::string spaced(part);
+    if (plus_is_space) std::replace(spaced.begin(), spaced.end(), '+', ' ');
+    return percent_decode(spaced);
+  };
+  for (const std::string_view pair : split(text, '&')) {
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    auto name = decode(pair.substr(0, equals));
+    auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
+    if (!name || !value || name->empty()) return std::nullopt;
+    values.emplace_back(std::move(*name), std::move(*value));
+  }
+  return values;
+}
+
+}  // namespace florin::gateway

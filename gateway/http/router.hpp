@@ -1,0 +1,68 @@
+// The table of endpoints, and the way from a request line to its row.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/http/message.hpp"
+
+namespace florin::gateway {
+
+enum class BodyKind : std::uint8_t { none, json, form };
+
+struct Endpoint {
+  std::string_view method;
+  std::string_view pattern;  // "/api/v1/ledger/accounts/{id}"
+  std::string_view operation_id;
+  std::uint16_t scope = 0;  // one bit of florin::scopes; 0 = public
+  BodyKind body = BodyKind::none;
+  CallKind call = CallKind::query;
+  std::vector<std::string_view> parameters{};  // allowed in the query; any other is refused
+};
+
+// The public API: the one table that the server, the OpenAPI document and the metrics agree on.
+std::span<const Endpoint> api_endpoints();
+
+// Built at start, then read by the I/O thread only.
+class Router {
+ public:
+  explicit Router(std::span<const Endpoint> endpoints);
+
+  // The operation must be in the table and not be bound yet.
+  void bind(std::string_view operation_id, Handler handler);
+  std::vector<std::string_view> unbound()
+      const;  // operations without a handler; must be empty before serving
+
+  struct Match {
+    const Endpoint* endpoint =
+        nullptr;  // null when there is none: not_found, or method_not_allowed when `allow` is given
+    const Handler* handler = nullptr;
+    NamedValues path;
+    std::string allow;  // the methods of a path that exists, for 405 and OPTIONS
+  };
+  // HEAD finds the row of GET.
+  Match match(std::string_view method, std::string_view path) const;
+
+ private:
+  struct Row {
+    Endpoint endpoint;
+    std::vector<std::string_view> segments;
+    Handler handler;
+  };
+  std::vector<Row> rows_;
+};
+
+// The parameters of a query ("a=1&b=2"): allowed by the endpoint, none empty, none twice, or
+// parameter_invalid.
+tl::expected<NamedValues, Problem> read_parameters(const Endpoint& endpoint, std::string_view query);
+
+// "%41" to "A"; none when a percent sign is not followed by two hexadecimal digits.
+std::optional<std::string> percent_decode(std::string_view text);
+// Pairs of application/x-www-form-urlencoded text; `plus_is_space` for bodies. None when it is not
+// well-formed.
+std::optional<NamedValues> parse_form(std::string_view text, bool plus_is_space);
+
+}  // namespace florin::gateway

@@ -1,0 +1,130 @@
+// GET /ledger/accounts/{id}, and the lists of an account's transfers and balances.
+#include "gateway/queries/families.hpp"
+
+#include "gateway/queries/position.hpp"
+#include "gateway/queries/reading.hpp"
+#include "gateway/queries/render.hpp"
+
+namespace florin::gateway {
+namespace {
+
+using projections::Answer;
+using projections::HistoryFilter;
+using projections::Page;
+
+// The account, if it exists and its ledger is granted to the client.
+tl::expected<Answer<Account>, Problem> granted_account(const QueryPorts& ports, const Request& request,
+                                                       const Client& client) {
+  const auto id = path_id(request);
+  if (!id) return tl::unexpected(id.error());
+  auto found = value_of(ports.balances.account(request.auth.book, {*id}));
+  if (!found) return tl::unexpected(found.error());
+  if (!found->value)
+    return tl::unexpected(Problem{ProblemCode::account_not_found, "No account has this id."});
+  if (!granted(client, found->value->ledger))
+    return tl::unexpected(to_problem(Rejection::ledger_not_granted));
+  return Answer<Account>{*found->value, found->at};
+}
+
+// Names the list for its cursors: the account and every filter but cursor, limit and min_position.
+std::string list_name(const Request& request, std::string_view kind) {
+  std::string name(kind);
+  name.append(" ")
+      .append(to_string(request.auth.book))
+      .append(" ")
+      .append(request.path_value("id").value_or(""));
+  for (const auto& [key, value] : request.query)
+    if (key != "cursor" && key != "limit" && key != "min_position")
+      name.append(" ").append(key).append("=").append(value);
+  return name;
+}
+
+tl::expected<HistoryFilter, Problem> filter_of(const Request& request, const std::string& list) {
+  constexpr std::uint64_t u64_max = ~std::uint64_t{0};
+  Parameters parameters(request);
+  HistoryFilter filter;
+  const auto side = parameters.one_of("side", {"debit", "credit"}).value_or("");
+  if (side == "debit") filter.side = projections::Side::debit;
+  if (side == "credit") filter.side = projections::Side::credit;
+  filter.descending = parameters.one_of("order", {"asc", "desc"}) == "desc";
+  if (auto value = parameters.number("code", 0xffff)) filter.code = static_cast<std::uint16_t>(*value);
+  filter.user_data_128 = parameters.number("user_data_128", u128_max);
+  if (auto value = parameters.number("user_data_64", u64_max))
+    filter.user_data_64 = static_cast<std::uint64_t>(*value);
+  if (auto value = parameters.number("user_data_32", 0xffffffff))
+    filter.user_data_32 = static_cast<std::uint32_t>(*value);
+  if (auto value = parameters.number("timestamp_min", u64_max))
+    filter.timestamp_min = {static_cast<std::uint64_t>(*value)};
+  if (auto value = parameters.number("timestamp_max", u64_max))
+    filter.timestamp_max = {static_cast<std::uint64_t>(*value)};
+  if (auto value = parameters.number("limit", projections::page_items_max, 1))
+    filter.limit = static_cast<std::uint32_t>(*value);
+  parameters.number("ledger", 0xffffffff);
+  if (const auto cursor = request.parameter("cursor")) {
+    filter.after = decode_cursor(*cursor, list);
+    if (!filter.after)
+      parameters.wrong("cursor", "It is not the cursor of a page of this list with these filters.");
+  }
+  if (!parameters.right()) return tl::unexpected(parameters.problem());
+  return filter;
+}
+
+template <class Row>
+Response page(const Request& request, const Answer<Page<Row>>& answer, const std::string& list) {
+  const auto& next = answer.value.next;
+  return at_position(request, answer.at,
+                     list_of(answer.value.rows, next ? encode_cursor(*next, list) : std::string()));
+}
+
+Answered transfers(const QueryPorts& ports, const Request& request, const Client& client) {
+  const std::string list = list_name(request, "transfers");
+  const auto filter = filter_of(request, list);
+  if (!filter) return tl::unexpected(filter.error());
+  const auto account = granted_account(ports, request, client);
+  if (!account) return tl::unexpected(account.error());
+  const auto ledger = request.parameter("ledger");
+  if (ledger &&
+      *ledger != to_string(account->value.ledger))  // an account's transfers are all of its own ledger
+    return page(request, Answer<Page<projections::TransferRow>>{{}, account->at}, list);
+  const auto found = value_of(ports.history.account_transfers(request.auth.book, account->value.id, *filter));
+  if (!found) return tl::unexpected(found.error());
+  return page(request, *found, list);
+}
+
+Answered balances(const QueryPorts& ports, const Request& request, const Client& client) {
+  const std::string list = list_name(request, "balances");
+  const auto filter = filter_of(request, list);
+  if (!filter) return tl::unexpected(filter.error());
+  const auto account = granted_account(ports, request, client);
+  if (!account) return tl::unexpected(account.error());
+  const auto found = value_of(ports.history.account_balances(request.auth.book, account->value.id, *filter));
+  if (!found) return tl::unexpected(found.error());
+  return page(request, *found, list);
+}
+
+Answered one(const QueryPorts& ports, const Request& request, const Client& client) {
+  const auto account = granted_account(ports, request, client);
+  if (!account) return tl::unexpected(account.error());
+  json::Writer out;
+  write(out, account->value);
+  return at_position(request, account->at, out.take());
+}
+
+}  // namespace
+
+void bind_account_queries(Router& router, const QueryPorts& ports) {
+  router.bind("getAccount", [&ports](RequestPtr request, Reply reply) {
+    read(ports, ports.balances, request, reply,
+         [&ports](const Request& asked, const Client& client) { return one(ports, asked, client); });
+  });
+  router.bind("listAccountTransfers", [&ports](RequestPtr request, Reply reply) {
+    read(ports, ports.history, request, reply,
+         [&ports](const Request& asked, const Client& client) { return transfers(ports, asked, client); });
+  });
+  router.bind("listAccountBalances", [&ports](RequestPtr request, Reply reply) {
+    read(ports, ports.history, request, reply,
+         [&ports](const Request& asked, const Client& client) { return balances(ports, asked, client); });
+  });
+}
+
+}  // namespace florin::gateway

@@ -1,0 +1,89 @@
+// GET /ledger/transfers/{id}, /ledger/ledgers and /ledger/trial-balance.
+#include "gateway/queries/families.hpp"
+#include "gateway/queries/reading.hpp"
+#include "gateway/queries/render.hpp"
+
+namespace florin::gateway {
+namespace {
+
+void write(json::Writer& out, const Ledger& ledger) {
+  out.begin_object()
+      .number("id", ledger.id.value)
+      .string("currency", ledger.currency)
+      .number("exponent", ledger.exponent)
+      .string("name", ledger.name)
+      .decimal("timestamp", ledger.timestamp.value)
+      .end_object();
+}
+
+void write(json::Writer& out, const projections::TrialBalanceRow& row) {
+  out.begin_object()
+      .number("ledger", row.ledger.value)
+      .number("code", row.code)
+      .number("accounts", row.accounts);
+  write_balances(out, row.sums);
+  out.end_object();
+}
+
+// {"data":[...],"next":null}: a list that has one page.
+template <class Row>
+std::string whole_list(const std::vector<Row>& rows) {
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const Row& row : rows) write(out, row);
+  out.end_array().key("next").null().end_object();
+  return out.take();
+}
+
+Answered one_transfer(const QueryPorts& ports, const Request& request, const Client& client) {
+  const auto id = path_id(request);
+  if (!id) return tl::unexpected(id.error());
+  const auto found = value_of(ports.history.transfer(request.auth.book, {*id}));
+  if (!found) return tl::unexpected(found.error());
+  if (!found->value)
+    return tl::unexpected(Problem{ProblemCode::transfer_not_found, "No transfer has this id."});
+  if (!granted(client, found->value->transfer.ledger))
+    return tl::unexpected(to_problem(Rejection::ledger_not_granted));
+  json::Writer out;
+  gateway::write(out, *found->value);
+  return at_position(request, found->at, out.take());
+}
+
+Answered ledgers(const QueryPorts& ports, const Request& request, const Client& client) {
+  auto found = value_of(ports.directory.ledgers(request.auth.book));
+  if (!found) return tl::unexpected(found.error());
+  std::erase_if(found->value, [&client](const Ledger& ledger) { return !granted(client, ledger.id); });
+  return at_position(request, found->at, whole_list(found->value));
+}
+
+Answered trial_balance(const QueryPorts& ports, const Request& request, const Client& client) {
+  auto found = value_of(ports.balances.trial_balance(request.auth.book));
+  if (!found) return tl::unexpected(found.error());
+  std::erase_if(found->value, [&client](const auto& row) { return !granted(client, row.ledger); });
+  return at_position(request, found->at, whole_list(found->value));
+}
+
+}  // namespace
+
+void bind_book_queries(Router& router, const QueryPorts& ports) {
+  router.bind("getTransfer", [&ports](RequestPtr request, Reply reply) {
+    read(ports, ports.history, request, reply,
+         [&ports](const Request& asked, const Client& client) { return one_transfer(ports, asked, client); });
+  });
+  router.bind("listLedgers", [&ports](RequestPtr request, Reply reply) {
+    read(ports, ports.directory, request, reply,
+         [&ports](const Request& asked, const Client& client) { return ledgers(ports, asked, client); });
+  });
+  router.bind("getTrialBalance", [&ports](RequestPtr request, Reply reply) {
+    read(ports, ports.balances, request, reply, [&ports](const Request& asked, const Client& client) {
+      return trial_balance(ports, asked, client);
+    });
+  });
+}
+
+void bind_queries(Router& router, const QueryPorts& ports) {
+  bind_account_queries(router, ports);
+  bind_book_queries(router, ports);
+}
+
+}  // namespace florin::gateway

@@ -1,0 +1,11 @@
+// The families of queries, put together by bind_queries().
+#pragma once
+
+#include "gateway/queries/queries.hpp"
+
+namespace florin::gateway {
+
+void bind_account_queries(Router& router, const QueryPorts& ports);
+void bind_book_queries(Router& router, const QueryPorts& ports);
+
+}  // namespace florin::gateway

@@ -1,0 +1,36 @@
+// The calls that read: from the read models only, never from the engine. And the public calls about the
+// server itself.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "gateway/http/router.hpp"
+#include "gateway/http/worker_pool.hpp"
+#include "projections/query.hpp"
+
+namespace florin::gateway {
+
+struct QueryPorts {
+  projections::BalancesQuery& balances;
+  projections::HistoryQuery& history;
+  projections::DirectoryQuery& directory;
+  WorkerPool& workers;  // read models are read here, not on the I/O thread
+  std::function<Sequence()>
+      head;  // the last published event: a position beyond it cannot have been given to anyone
+};
+
+// What the public calls answer with.
+struct ServerFacts {
+  std::string version;
+  std::string openapi;                     // JSON
+  std::function<std::string()> jwks;       // JSON
+  std::function<std::string()> metrics;    // Prometheus text
+  std::function<std::string()> not_ready;  // why not, in a sentence; empty when ready
+};
+
+// The ports outlive the router.
+void bind_queries(Router& router, const QueryPorts& ports);
+void bind_facts(Router& router, const ServerFacts& facts);
+
+}  // namespace florin::gateway

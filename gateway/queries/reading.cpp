@@ -1,0 +1,113 @@
+#include "gateway/queries/reading.hpp"
+
+#include <algorithm>
+
+#include "gateway/queries/position.hpp"
+
+namespace florin::gateway {
+namespace {
+
+Problem wrong_position(std::string detail) {
+  return field_problem(ProblemCode::position_invalid,
+                       {FieldError::Place::parameter, "min_position", "invalid", std::move(detail)});
+}
+
+// The sequence that the client asks for; 0 when it does not.
+tl::expected<Sequence, Problem> wanted(const QueryPorts& ports, const Request& request) {
+  const auto text = request.parameter("min_position");
+  if (!text) return Sequence{};
+  const auto position = decode_position(*text);
+  if (!position) return tl::unexpected(wrong_position("It is not a position that this server gave."));
+  if (position->book != request.auth.book)
+    return tl::unexpected(wrong_position("It is a position of another book."));
+  if (position->sequence > ports.head())
+    return tl::unexpected(wrong_position("It lies beyond the last event."));
+  return position->sequence;
+}
+
+// The caller as the directory knows it now: its grants are judged here, not by what the token said once.
+tl::expected<Client, Problem> caller(const QueryPorts& ports, const Request& request) {
+  auto found = ports.directory.client(request.auth.book, {request.auth.principal.id});
+  if (!found) return tl::unexpected(to_problem(found.error(), CallKind::query));
+  if (!found->value) return tl::unexpected(to_problem(AuthRefusal::client_unknown));
+  if (found->value->revoked) return tl::unexpected(to_problem(AuthRefusal::client_revoked));
+  return *std::move(found->value);
+}
+
+Response answer(const QueryPorts& ports, const Request& request, const Question& question) {
+  const auto client = caller(ports, request);
+  if (!client) return to_response(client.error(), request.request_id);
+  auto answered = question(request, *client);
+  if (!answered) return to_response(answered.error(), request.request_id);
+  return *std::move(answered);
+}
+
+}  // namespace
+
+void read(const QueryPorts& ports, projections::Progress& model, const RequestPtr& request,
+          const Reply& reply, Question question) {
+  const auto sequence = wanted(ports, *request);
+  if (!sequence) return reply.send(to_response(sequence.error(), request->request_id));
+  auto work = [&ports, request, reply, question = std::move(question)] {
+    reply.send(answer(ports, *request, question));
+  };
+  const auto post = [&ports, request, reply](std::function<void()> task) {
+    if (ports.workers.post(std::move(task))) return;
+    reply.send(
+        to_response(to_problem(Error{Errc::overloaded, "Too many queries wait; try again."}, CallKind::query),
+                    request->request_id));
+  };
+  if (model.position() >= *sequence) return post(std::move(work));
+  const auto token = model.when(*sequence, [post, work = std::move(work)] { post(work); });
+  reply.on_cancel([&model, token] { model.cancel(token); });
+}
+
+Response at_position(const Request& request, Sequence at, std::string body) {
+  Response response = json_response(std::move(body));
+  response.headers.emplace_back(position_field, encode_position({request.auth.book, at}));
+  return response;
+}
+
+std::optional<u128> Parameters::number(std::string_view name, u128 max, u128 min) {
+  const auto text = request_.parameter(name);
+  if (!text) return std::nullopt;
+  const auto value = parse_decimal(*text, max);
+  if (value && *value >= min) return value;
+  wrong(name, "It must be a decimal number from " + to_string(min) + " to " + to_string(max) + ".");
+  return std::nullopt;
+}
+
+std::optional<std::string_view> Parameters::one_of(std::string_view name,
+                                                   std::initializer_list<std::string_view> values) {
+  const auto text = request_.parameter(name);
+  if (!text) return std::nullopt;
+  const auto found = std::find(values.begin(), values.end(), *text);
+  if (found != values.end()) return *found;
+  std::string allowed;
+  for (const std::string_view value : values) allowed.append(allowed.empty() ? "" : " or ").append(value);
+  wrong(name, "It must be " + allowed + ".");
+  return std::nullopt;
+}
+
+void Parameters::wrong(std::string_view name, std::string detail) {
+  errors_.add({FieldError::Place::parameter, std::string(name), "invalid", std::move(detail)});
+}
+
+Problem Parameters::problem() {
+  Problem problem;
+  problem.code = ProblemCode::parameter_invalid;
+  problem.detail = "Parameters of the URL are wrong; see errors.";
+  problem.errors = errors_.take();
+  return problem;
+}
+
+tl::expected<u128, Problem> path_id(const Request& request) {
+  const auto id = parse_decimal(request.path_value("id").value_or(""));
+  if (id) return *id;
+  return tl::unexpected(
+      field_problem(ProblemCode::parameter_invalid,
+                    {FieldError::Place::parameter, "id", "invalid",
+                     "An id is a decimal number below 2^128, without sign or leading zeros."}));
+}
+
+}  // namespace florin::gateway

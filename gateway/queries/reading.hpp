@@ -1,0 +1,48 @@
+// What every query shares: waiting for the position that the client asks for, a worker thread, the client's
+// grants, and reading of parameters.
+#pragma once
+
+#include "gateway/json/field_error.hpp"
+#include "gateway/queries/queries.hpp"
+#include "schemas/money.hpp"
+
+namespace florin::gateway {
+
+// An answer, or why there is none.
+using Answered = tl::expected<Response, Problem>;
+using Question = std::function<Answered(const Request&, const Client&)>;
+
+// Waits until `model` has reached min_position, then asks on a worker thread, and sends what comes of it. The
+// client that `question` gets is the caller as the directory knows it.
+void read(const QueryPorts& ports, projections::Progress& model, const RequestPtr& request,
+          const Reply& reply, Question question);
+
+// The value of an answer of a read model, or the problem of its error.
+template <class T>
+tl::expected<T, Problem> value_of(Result<T> result) {
+  if (!result) return tl::unexpected(to_problem(result.error(), CallKind::query));
+  return *std::move(result);
+}
+
+// 200 with this body, true at this position.
+Response at_position(const Request& request, Sequence at, std::string body);
+
+// Parameters of the URL, with errors collected.
+class Parameters {
+ public:
+  explicit Parameters(const Request& request) : request_(request) {}
+  std::optional<u128> number(std::string_view name, u128 max, u128 min = 0);
+  std::optional<std::string_view> one_of(std::string_view name,
+                                         std::initializer_list<std::string_view> values);
+  void wrong(std::string_view name, std::string detail);
+  bool right() const { return errors_.empty(); }
+  Problem problem();
+
+ private:
+  const Request& request_;
+  FieldErrors errors_;
+};
+
+tl::expected<u128, Problem> path_id(const Request& request);  // {id} of the path, as a 128-bit number
+
+}  // namespace florin::gateway

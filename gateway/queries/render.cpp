@@ -1,0 +1,50 @@
+#include "gateway/queries/render.hpp"
+
+#include "gateway/json/ledger_flags.hpp"
+
+namespace florin::gateway {
+
+void write_balances(json::Writer& out, const Balances& balances) {
+  out.decimal("debits_pending", balances.debits_pending.value)
+      .decimal("debits_posted", balances.debits_posted.value)
+      .decimal("credits_pending", balances.credits_pending.value)
+      .decimal("credits_posted", balances.credits_posted.value);
+}
+
+void write(json::Writer& out, const Account& account) {
+  out.begin_object().decimal("id", account.id.value);
+  write_balances(out, account.balances);
+  out.decimal("user_data_128", account.user_data_128)
+      .decimal("user_data_64", account.user_data_64)
+      .number("user_data_32", account.user_data_32)
+      .number("ledger", account.ledger.value)
+      .number("code", account.code);
+  json::write_flags(out, json::account_flag_names, account.flags);
+  out.decimal("timestamp", account.timestamp.value).end_object();
+}
+
+void write(json::Writer& out, const projections::TransferRow& row) {
+  const Transfer& transfer = row.transfer;
+  out.begin_object()
+      .decimal("id", transfer.id.value)
+      .decimal("debit_account_id", transfer.debit_account_id.value)
+      .decimal("credit_account_id", transfer.credit_account_id.value)
+      .decimal("amount", transfer.amount.value)
+      .decimal("pending_id", transfer.pending_id.value)
+      .decimal("user_data_128", transfer.user_data_128)
+      .decimal("user_data_64", transfer.user_data_64)
+      .number("user_data_32", transfer.user_data_32)
+      .number("timeout", transfer.timeout)
+      .number("ledger", transfer.ledger.value)
+      .number("code", transfer.code);
+  json::write_flags(out, json::transfer_flag_names, transfer.flags);
+  out.decimal("timestamp", transfer.timestamp.value).string("state", name(row.state)).end_object();
+}
+
+void write(json::Writer& out, const projections::BalanceRow& row) {
+  out.begin_object().decimal("timestamp", row.timestamp.value);
+  write_balances(out, row.balances);
+  out.end_object();
+}
+
+}  // namespace florin::gateway

@@ -1,0 +1,177 @@
+#include "projections/balances.hpp"
+
+#include "schemas/items_codec.hpp"
+
+// Rows, by table byte (docs/reference/read_models.md): 1 attributes, 2 standing, 3 sums of the trial balance.
+namespace florin::projections {
+namespace {
+
+constexpr std::uint8_t table_attributes = 1, table_standing = 2, table_trial = 3;
+
+Bytes trial_key(const TrialKey& key) {
+  return row_key(table_trial, key.book.value, key.ledger.value, key.code);
+}
+
+Bytes encode_attributes(const Account& account) {
+  Bytes bytes;
+  Writer out(bytes);
+  write_account(out, account);
+  return bytes;
+}
+
+Bytes encode_standing(const Standing& standing) {
+  Bytes bytes;
+  Writer out(bytes);
+  out.varint(standing.code);
+  out.varint(standing.flags);
+  write_balances(out, standing.balances);
+  return bytes;
+}
+
+Standing read_standing(Reader& in) {
+  Standing standing;
+  standing.code = in.varint<std::uint16_t>();
+  standing.flags = in.varint<std::uint16_t>();
+  standing.balances = read_balances(in);
+  return standing;
+}
+
+Bytes encode_trial(const TrialSums& row) {
+  Bytes bytes;
+  Writer out(bytes);
+  write_trial(out, row);
+  return bytes;
+}
+
+// What one side of a transfer adds must be what the other side adds, and nothing else may change.
+bool moves_equal_amounts(const WideBalances& debit, const WideBalances& credit) {
+  return debit.debits_pending == credit.credits_pending && debit.debits_posted == credit.credits_posted &&
+         debit.credits_pending == WideSum{} && debit.credits_posted == WideSum{} &&
+         credit.debits_pending == WideSum{} && credit.debits_posted == WideSum{};
+}
+
+Result<Balances> narrow(const WideBalances& sums) {
+  if ((sums.debits_pending.high | sums.debits_posted.high | sums.credits_pending.high |
+       sums.credits_posted.high) != 0)
+    return fail(Errc::corrupt, "a sum of the trial balance is over 2^128-1 and cannot be told");
+  return Balances{{sums.debits_pending.low},
+                  {sums.debits_posted.low},
+                  {sums.credits_pending.low},
+                  {sums.credits_posted.low}};
+}
+
+}  // namespace
+
+Result<void> BalancesView::apply(const Event& event, const StoreReader& store) {
+  const BookId book = event.book;
+  if (const auto* created = std::get_if<AccountCreated>(&event.body))
+    return create(book, created->account, store);
+  if (const auto* moved = std::get_if<TransferCreated>(&event.body))
+    return move(book, moved->transfer.ledger, {book, moved->transfer.debit_account_id}, moved->debit,
+                {book, moved->transfer.credit_account_id}, moved->credit, store);
+  if (const auto* expired = std::get_if<TransferExpired>(&event.body))
+    return move(book, expired->ledger, {book, expired->debit_account_id}, expired->debit,
+                {book, expired->credit_account_id}, expired->credit, store);
+  return {};
+}
+
+Result<void> BalancesView::create(BookId book, const Account& account, const StoreReader& store) {
+  const AccountKey key{book, account.id};
+  if (!recent_.known(key)) {
+    FLORIN_TRY_ASSIGN(const auto stored, store.get(row_key(table_standing, book.value, account.id.value)));
+    if (stored) return fail(Errc::corrupt, "an account is created that the rows already have");
+    recent_.load(key, std::nullopt);
+  }
+  if (recent_.find(key) != nullptr) return fail(Errc::corrupt, "an account is created twice");
+  if (account.balances != Balances{}) return fail(Errc::corrupt, "an account is created with balances");
+  recent_.put(key, {account.code, account.flags, {}});
+  created_.put(row_key(table_attributes, book.value, account.id.value), encode_attributes(account));
+  additions_[{book, account.ledger, account.code}].accounts += 1;
+  return {};
+}
+
+Result<const Standing*> BalancesView::fetch(AccountKey key, const StoreReader& store) {
+  if (!recent_.known(key)) {
+    FLORIN_TRY_ASSIGN(const auto stored, store.get(row_key(table_standing, key.book.value, key.id.value)));
+    FLORIN_TRY_ASSIGN(auto standing, decode_row<Standing>(stored, read_standing));
+    recent_.load(key, std::move(standing));
+  }
+  const Standing* standing = recent_.find(key);
+  if (standing == nullptr)
+    return fail(Errc::corrupt, "a transfer moves an account that the rows do not have");
+  return standing;
+}
+
+Result<void> BalancesView::move(BookId book, LedgerId ledger, AccountKey debit,
+                                const AccountAfter& debit_after, AccountKey credit,
+                                const AccountAfter& credit_after, const StoreReader& store) {
+  FLORIN_TRY_ASSIGN(const Standing* found, fetch(debit, store));
+  const Standing debit_before = *found;
+  FLORIN_TRY_ASSIGN(found, fetch(credit, store));
+  const Standing credit_before = *found;
+  const WideBalances debit_adds = difference(debit_after.balances, debit_before.balances);
+  const WideBalances credit_adds = difference(credit_after.balances, credit_before.balances);
+  if (!moves_equal_amounts(debit_adds, credit_adds))
+    return fail(Errc::corrupt, "the balances after a transfer do not follow from those before");
+  additions_[{book, ledger, debit_before.code}].sums += debit_adds;
+  additions_[{book, ledger, credit_before.code}].sums += credit_adds;
+  recent_.put(debit, {debit_before.code, debit_after.flags, debit_after.balances});
+  recent_.put(credit, {credit_before.code, credit_after.flags, credit_after.balances});
+  return {};
+}
+
+Result<void> BalancesView::write(StoreBatch& batch, const StoreReader& store) {
+  FLORIN_ASSERT(all_balanced(additions_));
+  created_.move_into(batch);
+  for (const auto& [key, standing] : recent_.changes())
+    batch.put(row_key(table_standing, key.book.value, key.id.value), encode_standing(*standing));
+  for (const auto& [key, addition] : additions_) {
+    FLORIN_TRY_ASSIGN(const auto stored, store.get(trial_key(key)));
+    FLORIN_TRY_ASSIGN(auto row, decode_row<TrialSums>(stored, read_trial));
+    TrialSums sums = row.value_or(TrialSums{});
+    sums.accounts += addition.accounts;
+    sums.sums += addition.sums;
+    batch.put(trial_key(key), encode_trial(sums));
+  }
+  additions_.clear();
+  recent_.settle(recent_accounts_max);
+  return {};
+}
+
+Result<Answer<std::optional<Account>>> HostedBalances::account(BookId book, AccountId id) const {
+  FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
+  FLORIN_TRY_ASSIGN(const auto rows,
+                    reading.rows().get_many({row_key(table_attributes, book.value, id.value),
+                                             row_key(table_standing, book.value, id.value)}));
+  FLORIN_TRY_ASSIGN(auto account, decode_row<Account>(rows[0], read_account));
+  FLORIN_TRY_ASSIGN(const auto standing, decode_row<Standing>(rows[1], read_standing));
+  if (account.has_value() != standing.has_value())
+    return fail(Errc::corrupt, "an account has only one of its two rows; rebuild the read model 'balances'");
+  if (account) {
+    account->balances = standing->balances;
+    account->flags = standing->flags;
+  }
+  return Answer<std::optional<Account>>{std::move(account), reading.at()};
+}
+
+Result<Answer<std::vector<TrialBalanceRow>>> HostedBalances::trial_balance(BookId book) const {
+  using Row = std::pair<TrialKey, TrialSums>;
+  FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
+  FLORIN_TRY_ASSIGN(
+      const auto rows,
+      read_rows<Row>(reading.rows(), row_key(table_trial, book.value), trial_rows_max,
+                     [&](ByteView key, Reader& in) {
+                       const LedgerId ledger{last_big_endian<std::uint32_t>(key.first(key.size() - 2))};
+                       return Row{{book, ledger, last_big_endian<std::uint16_t>(key)}, read_trial(in)};
+                     }));
+  if (!all_balanced({rows.begin(), rows.end()}))
+    return fail(Errc::corrupt, "debits and credits of a ledger differ; rebuild the read model 'balances'");
+  std::vector<TrialBalanceRow> answer;
+  for (const auto& [key, row] : rows) {
+    FLORIN_TRY_ASSIGN(const Balances sums, narrow(row.sums));
+    answer.push_back({key.ledger, key.code, row.accounts, sums});
+  }
+  return Answer<std::vector<TrialBalanceRow>>{std::move(answer), reading.at()};
+}
+
+}  // namespace florin::projections

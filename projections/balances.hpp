@@ -1,0 +1,58 @@
+// The read model of balances: every account as it stands, and the trial balance of every book.
+//
+// A transfer event needs no read for an account that moved lately: the event carries the balances after, and
+// the balances before (which the sums of the trial balance need) and the account's code are in a bounded
+// table of recent accounts. An account that is not there costs one read. Attributes that never change stand
+// in a row of their own, written once, and an account that moves often in a batch is written once.
+#pragma once
+
+#include <map>
+
+#include "engine/base/table.hpp"
+#include "projections/rows.hpp"
+#include "projections/trial.hpp"
+#include "projections/view.hpp"
+#include "projections/view_host.hpp"
+
+namespace florin::projections {
+
+// About 150 bytes each. Beyond it the table starts empty again.
+inline constexpr std::size_t recent_accounts_max = 131'072;
+inline constexpr std::size_t trial_rows_max = 100'000;  // in one answer
+
+// What changes about an account, and its code.
+struct Standing {
+  std::uint16_t code = 0;
+  std::uint16_t flags = 0;
+  Balances balances;
+};
+
+class BalancesView final : public View {
+ public:
+  std::string_view name() const override { return "balances"; }
+  std::uint32_t schema() const override { return 1; }
+  Result<void> apply(const Event& event, const StoreReader& store) override;
+  Result<void> write(StoreBatch& batch, const StoreReader& store) override;
+
+ private:
+  using AccountKey = InBook<AccountId>;
+
+  Result<void> create(BookId book, const Account& account, const StoreReader& store);
+  Result<void> move(BookId book, LedgerId ledger, AccountKey debit, const AccountAfter& debit_after,
+                    AccountKey credit, const AccountAfter& credit_after, const StoreReader& store);
+  Result<const Standing*> fetch(AccountKey key, const StoreReader& store);
+
+  Table<AccountKey, Standing, InBookHash> recent_;
+  RowBuffer created_;                        // attributes of new accounts
+  std::map<TrialKey, TrialSums> additions_;  // to the sums, by this batch
+};
+
+// The query side. Any thread; the host outlives it.
+class HostedBalances final : public Hosted<BalancesQuery> {
+ public:
+  using Hosted::Hosted;
+  Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const override;
+  Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(BookId book) const override;
+};
+
+}  // namespace florin::projections

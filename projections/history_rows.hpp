@@ -1,0 +1,44 @@
+// The rows of the read model of history, shared by the view that writes them and the queries that read them.
+// Grammar: docs/reference/read_models.md. Tables: 1 timestamp by transfer id, 2 transfers by timestamp, 3
+// resolved pending transfers by id, 4 transfers of an account by timestamp.
+#pragma once
+
+#include "projections/query.hpp"
+#include "projections/rows.hpp"
+
+namespace florin::projections::history_rows {
+
+inline constexpr std::uint8_t table_ids = 1, table_transfers = 2, table_resolved = 3, table_accounts = 4;
+
+inline Bytes id_key(BookId book, TransferId id) { return row_key(table_ids, book.value, id.value); }
+inline Bytes transfer_key(BookId book, Timestamp at) {
+  return row_key(table_transfers, book.value, at.value);
+}
+inline Bytes resolved_key(BookId book, TransferId id) {
+  return row_key(table_resolved, book.value, id.value);
+}
+inline Bytes account_prefix(BookId book, AccountId id) {
+  return row_key(table_accounts, book.value, id.value);
+}
+inline Bytes account_key(BookId book, AccountId id, Timestamp at) {
+  return row_key(table_accounts, book.value, id.value, at.value);
+}
+
+// A transfer from the point of view of one of its accounts: enough to filter by side and code, and for the
+// list of balances, without a look at the transfer itself.
+struct AccountEntry {
+  Timestamp timestamp;  // in the key
+  bool credit = false;  // the account's side
+  std::uint16_t code = 0;
+  std::optional<Balances> balances;  // for accounts that keep a history
+};
+
+Bytes encode(const AccountEntry& entry);
+AccountEntry read_entry(ByteView key, Reader& in);
+Bytes encode(Timestamp timestamp);
+Timestamp read_timestamp(Reader& in);
+Bytes encode(const Transfer& transfer);
+Bytes encode(TransferState state);
+TransferState read_state(Reader& in);
+
+}  // namespace florin::projections::history_rows

@@ -1,0 +1,104 @@
+// Read-only interfaces to the read models: all that the gateway may know of them. Each answer carries the
+// position that it is true at. A query never touches the engine. Any thread.
+//
+// Errors of every call: io, corrupt, stopped.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "engine/base/result.hpp"
+#include "schemas/access.hpp"
+#include "schemas/ledger.hpp"
+
+namespace florin::projections {
+
+inline constexpr std::uint32_t page_items_max = 1000;
+
+template <class T>
+struct Answer {
+  T value;
+  Sequence at;  // the read model holds every event up to and including this one
+};
+
+// Where a read model stands, and how to wait for it.
+class Progress {
+ public:
+  using Token = std::uint64_t;
+  virtual ~Progress() = default;
+  virtual Sequence position() const = 0;
+  // Calls `reached` once, from any thread, as soon as position() >= wanted (at once when it is already). The
+  // token cancels the wait; after cancel() returns `reached` is not called.
+  virtual Token when(Sequence wanted, std::function<void()> reached) = 0;
+  virtual void cancel(Token token) = 0;
+};
+
+struct TrialBalanceRow {
+  LedgerId ledger;
+  std::uint16_t code = 0;  // of the accounts
+  std::uint64_t accounts = 0;
+  Balances sums;  // sums saturate never: a sum over 2^128-1 is Errc::corrupt
+};
+
+class BalancesQuery : public virtual Progress {
+ public:
+  virtual Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const = 0;
+  virtual Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(
+      BookId book) const = 0;  // by ledger, then code
+};
+
+enum class TransferState : std::uint8_t { posted = 0, pending = 1, voided = 2, expired = 3 };
+std::string_view name(TransferState state);
+
+struct TransferRow {
+  Transfer transfer;
+  TransferState state = TransferState::posted;
+};
+
+// An account's balances right after the transfer with this timestamp.
+struct BalanceRow {
+  Timestamp timestamp;
+  Balances balances;
+};
+
+enum class Side : std::uint8_t { any, debit, credit };
+
+struct HistoryFilter {
+  Side side = Side::any;
+  std::optional<std::uint16_t> code;
+  std::optional<u128> user_data_128;
+  std::optional<std::uint64_t> user_data_64;
+  std::optional<std::uint32_t> user_data_32;
+  Timestamp timestamp_min;                     // inclusive
+  Timestamp timestamp_max{~std::uint64_t{0}};  // inclusive
+  bool descending = false;
+  std::uint32_t limit = 100;       // 1 .. page_items_max
+  std::optional<Timestamp> after;  // the cursor: go on behind this timestamp, in the order asked for
+};
+
+template <class Row>
+struct Page {
+  std::vector<Row> rows;
+  std::optional<Timestamp> next;  // the cursor of the next page; none at the end
+};
+
+class HistoryQuery : public virtual Progress {
+ public:
+  virtual Result<Answer<std::optional<TransferRow>>> transfer(BookId book, TransferId id) const = 0;
+  virtual Result<Answer<Page<TransferRow>>> account_transfers(BookId book, AccountId id,
+                                                              const HistoryFilter& filter) const = 0;
+  // Empty for an account without the history flag.
+  virtual Result<Answer<Page<BalanceRow>>> account_balances(BookId book, AccountId id,
+                                                            const HistoryFilter& filter) const = 0;
+};
+
+class DirectoryQuery : public virtual Progress {
+ public:
+  virtual Result<Answer<std::optional<std::string>>> book(BookId book) const = 0;  // its name
+  virtual Result<Answer<std::optional<Client>>> client(BookId book, ClientId id) const = 0;
+  virtual Result<Answer<std::vector<Client>>> clients(BookId book) const = 0;
+  virtual Result<Answer<std::vector<Ledger>>> ledgers(BookId book) const = 0;  // by id
+};
+
+}  // namespace florin::projections

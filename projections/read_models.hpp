@@ -1,0 +1,48 @@
+// All read models of a partition as one object: opened from a folder, fed from the events, asked by the
+// gateway.
+//
+// open(), start() and stop() belong to the owner; everything else is for any thread.
+#pragma once
+
+#include <vector>
+
+#include "projections/balances.hpp"
+#include "projections/directory.hpp"
+#include "projections/history.hpp"
+
+namespace florin::projections {
+
+class ReadModels {
+ public:
+  // Each read model gets a folder of its own under `folder`, and its stores from `stores`. The source
+  // outlives the object. Errors: see ViewHost::open.
+  static Result<std::unique_ptr<ReadModels>> open(const std::filesystem::path& folder,
+                                                  const EventSource& source, const StoreFactory& stores);
+  ~ReadModels() { stop(); }
+  ReadModels(const ReadModels&) = delete;
+  ReadModels& operator=(const ReadModels&) = delete;
+
+  // After a crash the rows may be ahead of the event log, until the engine has published the same events
+  // again: the deadline says how long that may take.
+  void start(Deadline log_reaches);
+  void stop();
+
+  // Errors: not_found (no read model has that name) and those of ViewHost::rebuild.
+  Result<void> rebuild(std::string_view name);
+  std::vector<ViewStatus> status() const;
+
+  BalancesQuery& balances() { return balances_; }
+  HistoryQuery& history() { return history_; }
+  DirectoryQuery& directory() { return directory_; }
+
+ private:
+  using HostPtr = std::unique_ptr<ViewHost>;
+  ReadModels(HostPtr balances, HostPtr history, HostPtr directory);
+
+  std::vector<HostPtr> hosts_;
+  HostedBalances balances_;
+  HostedHistory history_;
+  HostedDirectory directory_;
+};
+
+}  // namespace florin::projections

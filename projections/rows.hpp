@@ -1,0 +1,81 @@
+// Keys and row buffers of read models. A key is a table byte and then integers in big-endian order, so that
+// rows stand in the order of their numbers. The grammar of every row is in docs/reference/read_models.md.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "engine/base/assert.hpp"
+#include "engine/base/codec.hpp"
+#include "engine/store/store.hpp"
+
+namespace florin::projections {
+
+template <class Int>
+void add_big_endian(Bytes& out, Int value) {
+  for (std::size_t shift = sizeof value * 8; shift > 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(value >> (shift - 8)));
+}
+
+// The integer at the end of a key.
+template <class Int>
+Int last_big_endian(ByteView key) {
+  FLORIN_ASSERT(key.size() >= sizeof(Int));
+  Int value = 0;
+  for (const std::uint8_t byte : key.last(sizeof value)) value = static_cast<Int>((value << 8) | byte);
+  return value;
+}
+
+template <class... Ints>
+Bytes row_key(std::uint8_t table, Ints... values) {
+  Bytes out;
+  out.reserve(1 + (sizeof(values) + ... + 0));
+  out.push_back(table);
+  (add_big_endian(out, values), ...);
+  return out;
+}
+
+// Rows of one batch. They are written in the order of their keys, because that is what a store takes fastest.
+class RowBuffer {
+ public:
+  void put(Bytes key, Bytes value) { rows_.emplace_back(std::move(key), std::move(value)); }
+  void move_into(StoreBatch& batch);  // sorted; of equal keys the last one wins
+
+ private:
+  std::vector<std::pair<Bytes, Bytes>> rows_;
+};
+
+// Every row whose key starts with `prefix`, in order, decoded by `read` from (key, value reader). Errors:
+// those of the store; corrupt for a row that does not follow its grammar; overloaded for more than `rows_max`
+// rows.
+template <class Row, class Read>
+Result<std::vector<Row>> read_rows(const StoreReader& store, const Bytes& prefix, std::size_t rows_max,
+                                   Read read) {
+  std::vector<Row> rows;
+  bool broken = false;
+  const auto visit = [&](ByteView key, ByteView value) {
+    Reader in(value);
+    rows.push_back(read(key, in));
+    broken = !in.done();
+    return !broken && rows.size() <= rows_max;
+  };
+  FLORIN_TRY(store.scan(prefix, prefix_end(prefix), ScanOrder::ascending, visit));
+  if (broken) return fail(Errc::corrupt, "a stored row does not follow its grammar; rebuild the read model");
+  if (rows.size() > rows_max)
+    return fail(Errc::overloaded, "more than " + std::to_string(rows_max) + " rows would be in one answer");
+  return rows;
+}
+
+// One row decoded by `read`; none when the store has none. Errors: corrupt when it does not follow its
+// grammar.
+template <class Row, class Read>
+Result<std::optional<Row>> decode_row(const std::optional<Bytes>& value, Read read) {
+  if (!value) return std::optional<Row>{};
+  Reader in(*value);
+  std::optional<Row> row = read(in);
+  if (!in.done())
+    return fail(Errc::corrupt, "a stored row does not follow its grammar; rebuild the read model");
+  return row;
+}
+
+}  // namespace florin::projections

@@ -1,0 +1,95 @@
+// The thread behind one read model: it reads events from its position on, lets the view take them, and writes
+// rows and position in one batch, so that the rows are always those of exactly the position beside them.
+//
+// start(), stop() and pause() belong to the owner; everything else is for any thread. Errors halt the worker:
+// health() says why, the rows stay as they were and can be read.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "engine/journal/events.hpp"
+#include "projections/tail.hpp"
+#include "projections/view.hpp"
+
+namespace florin::projections {
+
+// Bounds of one batch of rows: it ends with the record that reaches the first limit. An event makes at most
+// four rows.
+inline constexpr std::size_t batch_events_max = 16'384;
+inline constexpr std::size_t read_bytes_max = 1u << 20;  // of sealed event records in one read
+inline constexpr std::chrono::milliseconds idle_wait_max{
+    100};  // the longest that stop() waits for an idle worker
+
+enum class WorkerState : std::uint8_t {
+  idle,     // not started
+  waiting,  // the event log has not reached the stored position yet (the engine replays after a crash)
+  running,
+  halted,  // `reason` says why
+  stopped,
+};
+std::string_view name(WorkerState state);
+
+struct Health {
+  WorkerState state = WorkerState::idle;
+  Sequence position;
+  std::uint64_t lag = 0;  // events that are published and not in the rows yet
+  std::string reason;     // of a halt
+};
+
+class Worker {
+ public:
+  // Called from the worker's thread after each write, when the rows of all events up to there can be read.
+  using Advanced = std::function<void(Sequence)>;
+
+  // `tail` is what the store's position row says. All references outlive the worker.
+  Worker(View& view, Store& store, const EventSource& source, Tail tail, Advanced advanced);
+  ~Worker() { stop(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Rows may be ahead of the event log after a crash; they are kept if the log has reached their position by
+  // `log_reaches` and has the same event record there. Otherwise the worker halts.
+  void start(Deadline log_reaches);
+  void stop();  // waits for the thread; a second call is free
+
+  // While the lock is held nothing is written and position() stands still. With request_stop() under it, for
+  // ever.
+  std::unique_lock<std::mutex> pause() { return std::unique_lock(commit_mutex_); }
+  void request_stop();
+
+  Sequence position() const { return {position_.load()}; }
+  Health health() const;
+
+ private:
+  void run(Deadline log_reaches);
+  Result<void> follow(Deadline log_reaches);
+  Result<void> meet_log(Deadline log_reaches);
+  Result<void> take(const std::vector<EventBatchPtr>& records);
+  Result<void> apply(const EventBatch& record);
+  Result<void> commit();
+  bool log_has(Sequence sequence);  // waits for at most idle_wait_max
+  void set_state(WorkerState state, std::string reason = {});
+
+  View& view_;
+  Store& store_;
+  const EventSource& source_;
+  const Advanced advanced_;
+  Tail tail_;  // the worker's thread only
+  std::atomic<std::uint64_t> position_;
+  std::mutex commit_mutex_;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable stop_requested_;
+  WorkerState state_ = WorkerState::idle;
+  std::string reason_;
+
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace florin::projections

@@ -1,0 +1,119 @@
+// What is asked for: the journal's record header, the command header and the command bodies. The bytes are
+// described in docs/formats/journal.md.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "engine/base/result.hpp"
+#include "schemas/access.hpp"
+#include "schemas/ledger.hpp"
+
+namespace florin {
+
+inline constexpr std::uint16_t record_format = 0;
+inline constexpr std::size_t record_bytes_max = 2u << 20;  // a sealed record, header and all
+inline constexpr std::size_t record_commands_max = 8192;   // commands in one record
+
+// Plain, authenticated as the seal's associated data.
+struct RecordHeader {
+  std::uint16_t format = record_format;
+  PartitionId partition;
+  AppenderId appender;
+  Ordinal epoch;  // ordinal of the appender's own `appender_opened` record; 0 in that record itself
+  std::uint64_t counter = 0;  // 0 in the `appender_opened` record, then 1, 2, ...
+  Hash256 previous{};  // BLAKE2b-256 of the appender's previous sealed record; zero in `appender_opened`
+  KeyId key;
+  Timestamp send_time;       // the appender's clock when it sealed
+  Timestamp original_stamp;  // of a record copied from another journal; else 0
+  std::uint32_t count = 0;   // commands in the record, at least 1
+  friend bool operator==(const RecordHeader&, const RecordHeader&) = default;
+};
+
+enum class CommandKind : std::uint16_t {
+  genesis = 1,
+  open_appender = 2,
+  activate_key = 3,
+  tick = 4,
+  open_book = 16,
+  create_client = 17,
+  revoke_client = 18,
+  open_ledgers = 32,
+  create_accounts = 33,
+  create_transfers = 34,
+};
+
+// Sealed. One for each command.
+struct CommandHeader {
+  BookId book;
+  Principal principal;
+  std::uint64_t session = 0;             // of a user; 0 for clients
+  std::uint16_t factors = 0;             // seen by the gateway; 0 for clients
+  std::uint32_t credential_version = 0;  // of the credential that the gateway checked
+  CommandId id;                          // 0 when no Idempotency-Key was given
+  Hash256 fingerprint{};                 // keyed hash of the body as sent; zero when id is 0
+  Timestamp not_after;                   // on engine time; 0 = none
+  friend bool operator==(const CommandHeader&, const CommandHeader&) = default;
+};
+
+struct Genesis {
+  std::uint32_t ruleset = 1;
+  KeyId key;
+  friend bool operator==(const Genesis&, const Genesis&) = default;
+};
+struct OpenAppender {
+  std::uint32_t rank = 0;  // for take-over; configuration, recorded here
+  friend bool operator==(const OpenAppender&, const OpenAppender&) = default;
+};
+struct ActivateKey {
+  KeyId key;
+  friend bool operator==(const ActivateKey&, const ActivateKey&) = default;
+};
+struct Tick {
+  friend bool operator==(const Tick&, const Tick&) = default;
+};
+struct OpenBook {
+  std::string name;
+  friend bool operator==(const OpenBook&, const OpenBook&) = default;
+};
+struct CreateClient {
+  Client client;
+  friend bool operator==(const CreateClient&, const CreateClient&) = default;
+};
+struct RevokeClient {
+  ClientId client;
+  friend bool operator==(const RevokeClient&, const RevokeClient&) = default;
+};
+struct OpenLedgers {
+  std::vector<Ledger> ledgers;
+  friend bool operator==(const OpenLedgers&, const OpenLedgers&) = default;
+};
+struct CreateAccounts {
+  std::vector<Account> accounts;
+  friend bool operator==(const CreateAccounts&, const CreateAccounts&) = default;
+};
+struct CreateTransfers {
+  std::vector<Transfer> transfers;
+  friend bool operator==(const CreateTransfers&, const CreateTransfers&) = default;
+};
+
+using CommandBody = std::variant<Genesis, OpenAppender, ActivateKey, Tick, OpenBook, CreateClient,
+                                 RevokeClient, OpenLedgers, CreateAccounts, CreateTransfers>;
+
+struct Command {
+  CommandHeader header;
+  CommandBody body;
+  friend bool operator==(const Command&, const Command&) = default;
+};
+
+CommandKind kind(const CommandBody& body);
+
+inline constexpr std::size_t record_header_bytes = 86;
+Bytes encode_record_header(const RecordHeader& header);
+Result<RecordHeader> decode_record_header(ByteView bytes);  // Errc::format
+
+void encode_command(const Command& command, Bytes& out);  // appends
+// All commands of a record's payload, exactly `count` of them; Errc::format when the bytes say anything else.
+Result<std::vector<Command>> decode_commands(ByteView payload, std::uint32_t count);
+
+}  // namespace florin

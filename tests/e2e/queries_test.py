@@ -1,0 +1,144 @@
+"""What read models answer: one thing, lists page by page, sums, at a position that the caller may ask for."""
+import threading
+
+import florin
+import pytest
+
+A, B, C = 1, 2, 3
+TRANSFERS = 25
+
+
+@pytest.fixture(scope="module", autouse=True)
+def history(service):
+    """Transfers 101..125 of 1..25 cents between three accounts; returns the position behind them."""
+    api = service.api()
+    florin.created(florin.post_accounts(api, florin.account(A, flags=["history"], code=1), florin.account(B, code=2),
+                                        florin.account(C, code=2, user_data_64="7")))
+    for number in range(1, TRANSFERS + 1):
+        debit, credit = (A, B) if number % 2 else (C, A)
+        last = florin.post_transfers(api, florin.transfer(100 + number, debit, credit, number, code=number % 3 + 1,
+                                                          user_data_32=number % 5))
+        florin.created(last)
+    return florin.position(last)
+
+
+def listed(api, position, **query):
+    return [int(row["amount"]) for row in florin.pages(api, f"/ledger/accounts/{A}/transfers", min_position=position, **query)]
+
+
+def test_given_a_transfer_when_read_then_it_is_as_posted(api, history):
+    row = api.get("/ledger/transfers/101", min_position=history).json()
+    posted = florin.transfer(101, A, B, 1, code=2, user_data_32=1)
+    assert {field: row[field] for field in posted} == posted
+    assert row["state"] == "posted" and int(row["timestamp"]) > 0
+
+
+def test_given_an_account_when_read_then_it_has_its_balances_as_strings(api, history):
+    row = api.get(f"/ledger/accounts/{A}", min_position=history).json()
+    assert row["id"] == str(A) and row["flags"] == ["history"] and row["ledger"] == florin.LEDGER
+    assert row["debits_posted"] == str(sum(range(1, TRANSFERS + 1, 2)))
+    assert row["credits_posted"] == str(sum(range(2, TRANSFERS + 1, 2)))
+    assert row["debits_pending"] == row["credits_pending"] == "0"
+
+
+@pytest.mark.parametrize("limit", [1, 7, 25, 1000])
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_given_a_list_when_read_page_by_page_then_nothing_is_missing_or_doubled(api, history, limit, order):
+    expected = list(range(1, TRANSFERS + 1))
+    assert listed(api, history, limit=limit, order=order) == (expected if order == "asc" else expected[::-1])
+
+
+@pytest.mark.parametrize("query, kept", [
+    ({"side": "debit"}, lambda number: number % 2 == 1),
+    ({"side": "credit"}, lambda number: number % 2 == 0),
+    ({"code": 2}, lambda number: number % 3 + 1 == 2),
+    ({"user_data_32": 3}, lambda number: number % 5 == 3),
+    ({"side": "debit", "code": 1, "user_data_32": 0}, lambda number: number % 2 == 1 and number % 3 == 0 and number % 5 == 0),
+])
+def test_given_a_filter_when_listed_then_only_what_fits_comes(api, history, query, kept):
+    assert listed(api, history, limit=4, **query) == [number for number in range(1, TRANSFERS + 1) if kept(number)]
+
+
+def test_given_bounds_in_time_when_listed_then_both_are_inclusive(api, history):
+    rows = florin.pages(api, f"/ledger/accounts/{A}/transfers", min_position=history)
+    bounds = {"timestamp_min": rows[4]["timestamp"], "timestamp_max": rows[9]["timestamp"]}
+    assert listed(api, history, **bounds) == list(range(5, 11))
+
+
+def test_given_writes_while_a_list_is_read_then_its_pages_stay_whole(service, api, history):
+    florin.created(florin.post_accounts(api, florin.account(50, flags=["history"])))
+    stop = threading.Event()
+
+    def write():
+        own, number = service.api(), 50_000
+        while not stop.is_set():
+            number += 1
+            florin.created(florin.post_transfers(own, florin.transfer(number, 50, C, 1)))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(20):
+            ids = [int(row["id"]) for row in florin.pages(api, "/ledger/accounts/50/transfers", limit=3)]
+            assert ids == list(range(50_001, 50_001 + len(ids)))
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_given_a_command_when_its_position_is_asked_for_then_the_answer_holds_it(api):
+    florin.created(florin.post_accounts(api, florin.account(60), florin.account(61)))
+    for number in range(1, 101):
+        answer = florin.post_transfers(api, florin.transfer(60_000 + number, 60, 61, 1))
+        row = api.get("/ledger/accounts/60", min_position=florin.position(answer)).json()
+        assert row["debits_posted"] == str(number)
+
+
+def test_given_a_batch_that_failed_as_a_whole_then_it_has_a_position_too(api):
+    answer = florin.post_transfers(api, florin.transfer(0, 1, 2, 1))
+    assert florin.statuses(answer) == ["id_must_not_be_zero"] and florin.position(answer)
+
+
+def test_given_a_position_of_another_book_when_asked_for_then_400(service, api):
+    book = service.server.create_book("of another")
+    other = service.api(service.server.create_client(book, "other", florin.ALL_SCOPES))
+    florin.created(other.post("/ledger/ledgers", {"ledgers": [florin.ledger(florin.LEDGER)]}))
+    foreign = florin.position(florin.post_accounts(other, florin.account(1)))
+    answer = api.get(f"/ledger/accounts/{A}", min_position=foreign)
+    assert answer.status == 400 and answer.json()["code"] == "position_invalid", answer
+
+
+def test_given_the_trial_balance_when_summed_then_debits_equal_credits(api, history):
+    rows = [row for row in api.get("/ledger/trial-balance", min_position=history).json()["data"]
+            if row["ledger"] == florin.LEDGER]
+    assert [row["code"] for row in rows] == sorted(row["code"] for row in rows)
+    assert sum(int(row["debits_posted"]) for row in rows) == sum(int(row["credits_posted"]) for row in rows) > 0
+
+
+def test_given_ledgers_when_listed_then_they_are_as_opened(api):
+    rows = api.get("/ledger/ledgers").json()["data"]
+    wanted = florin.ledger(florin.LEDGER)
+    assert [{field: row[field] for field in wanted} for row in rows] == [wanted]
+
+
+def test_given_a_ledger_when_opened_again_then_it_exists_or_differs(api):
+    again = [florin.ledger(florin.LEDGER), florin.ledger(florin.LEDGER, currency="USD"), florin.ledger(florin.LEDGER, exponent=3)]
+    answers = [florin.statuses(api.post("/ledger/ledgers", {"ledgers": [item]})) for item in again]
+    assert answers == [["exists"], ["exists_with_different_currency"], ["exists_with_different_exponent"]]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/version", "/metrics", "/api/openapi.json", "/.well-known/jwks.json"])
+def test_given_no_token_when_a_public_page_is_read_then_it_answers(service, path):
+    answer = florin.Api(service.server.host, service.server.port).call("GET", path, headers={"X-Request-Id": "mine-1"})
+    assert answer.status == 200 and answer.headers["X-Request-Id"] == "mine-1", answer
+
+
+def test_given_an_account_with_history_when_its_balances_are_listed_then_each_transfer_left_one(api, history):
+    rows = florin.pages(api, f"/ledger/accounts/{A}/balances", limit=10, min_position=history)
+    assert [int(row["debits_posted"]) + int(row["credits_posted"]) for row in rows] == [
+        number * (number + 1) // 2 for number in range(1, TRANSFERS + 1)]
+
+
+def test_given_an_account_without_history_when_its_balances_are_listed_then_the_list_is_empty(api, history):
+    answer = api.get(f"/ledger/accounts/{B}/balances", min_position=history)
+    assert answer.status == 200 and answer.json() == {"data": [], "next": None}

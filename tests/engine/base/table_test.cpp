@@ -1,0 +1,65 @@
+// The table that decisions work on: fetched rows, changes in key order, savepoints.
+#include "engine/base/table.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace florin {
+namespace {
+using Rows = Table<int, std::string, std::hash<int>>;
+}
+
+TEST_CASE("given fetched rows, when some change, then changes come out once each, sorted by key") {
+  Rows rows;
+  for (int key : {3, 1, 2}) rows.load(key, std::nullopt);
+  rows.put(3, "c");
+  rows.put(1, "a");
+  rows.put(3, "c2");
+  rows.erase(1);
+  const auto changes = rows.changes();
+  REQUIRE(changes.size() == 2);
+  CHECK(changes[0].first == 1);
+  CHECK(changes[0].second == nullptr);
+  CHECK(*changes[1].second == "c2");
+  rows.settle(10);
+  CHECK(rows.changes().empty());
+  CHECK(*rows.find(3) == "c2");
+}
+
+TEST_CASE(
+    "given a savepoint, when it rolls back, then every row is as it was; when it is kept, the changes stay") {
+  Rows rows;
+  rows.load(1, "old");
+  rows.load(2, std::nullopt);
+  rows.begin();
+  rows.put(1, "new");
+  rows.put(1, "newer");
+  rows.put(2, "made");
+  rows.rollback();
+  CHECK(*rows.find(1) == "old");
+  CHECK(rows.find(2) == nullptr);
+  rows.begin();
+  rows.erase(1);
+  rows.keep();
+  CHECK(rows.find(1) == nullptr);
+}
+
+TEST_CASE("given a newer row in memory, when the store's older answer arrives, then it is ignored") {
+  Rows rows;
+  rows.load(1, "memory");
+  rows.load(1, "store");
+  CHECK(*rows.find(1) == "memory");
+}
+
+TEST_CASE("given more rows than the bound, when the changes settle, then the table starts empty") {
+  Rows rows;
+  for (int key = 0; key < 5; ++key) rows.load(key, "row");
+  rows.settle(5);
+  CHECK(rows.size() == 5);
+  rows.settle(4);
+  CHECK(rows.size() == 0);
+  CHECK_FALSE(rows.known(0));
+}
+
+}  // namespace florin

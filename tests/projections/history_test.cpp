@@ -1,0 +1,261 @@
+#include "projections/history.hpp"
+
+#include "projections/history_rows.hpp"
+#include "tests/projections/rig.hpp"
+
+using namespace florin;
+using namespace florin::projections;
+using namespace florin::test;
+
+namespace {
+
+constexpr BookId book{7};
+constexpr LedgerId euro{700};
+constexpr AccountId alice{1}, bob{2}, carol{3};  // bob keeps no history
+
+struct HistoryRig : Rig<HistoryView> {
+  BookModel model{book};
+
+  HistoryRig() {
+    log.append({model.open_account(alice, euro, 1, account_flags::history), model.open_account(bob, euro, 1),
+                model.open_account(carol, euro, 1, account_flags::history)});
+  }
+  Transfer pay(TransferId id, AccountId from, AccountId to, std::uint16_t flags = 0,
+               TransferId pending = {}) {
+    Transfer made;
+    made.id = id;
+    made.debit_account_id = from;
+    made.credit_account_id = to;
+    made.amount.value = 10;
+    made.flags = flags;
+    made.pending_id = pending;
+    made.code = static_cast<std::uint16_t>(id.value % 2 + 1);
+    made.user_data_64 = static_cast<std::uint64_t>(id.value % 3);
+    log.append({model.transfer(made)});
+    return model.entries().back().transfer;
+  }
+  TransferRow transfer(TransferId id) {
+    catch_up();
+    const auto answer = HostedHistory(*host).transfer(book, id);
+    REQUIRE(answer);
+    REQUIRE(answer->value);
+    CHECK(answer->at == log.tail().position);
+    return *answer->value;
+  }
+  Page<TransferRow> list(AccountId id, const HistoryFilter& filter) {
+    catch_up();
+    auto answer = HostedHistory(*host).account_transfers(book, id, filter);
+    REQUIRE(answer);
+    return std::move(answer->value);
+  }
+  Page<BalanceRow> balances(AccountId id, const HistoryFilter& filter) {
+    catch_up();
+    auto answer = HostedHistory(*host).account_balances(book, id, filter);
+    REQUIRE(answer);
+    return std::move(answer->value);
+  }
+};
+
+std::vector<u128> ids(const Page<TransferRow>& page) {
+  std::vector<u128> found;
+  for (const TransferRow& row : page.rows) found.push_back(row.transfer.id.value);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "given a transfer, when it is asked for by id, then it is told as stored, and none for another book") {
+  HistoryRig rig;
+  rig.start();
+  const Transfer made = rig.pay({41}, alice, bob);
+  const TransferRow row = rig.transfer({41});
+  CHECK(row.transfer == made);
+  CHECK(row.state == TransferState::posted);
+  CHECK(!HostedHistory(*rig.host).transfer(book, {42})->value);
+  CHECK(!HostedHistory(*rig.host).transfer({8}, {41})->value);
+}
+
+TEST_CASE("given a pending transfer, when something becomes of it, then its state says what") {
+  HistoryRig rig;
+  rig.start();
+  rig.pay({1}, alice, bob, transfer_flags::pending);
+  CHECK(rig.transfer({1}).state == TransferState::pending);
+  SUBCASE("posted") {
+    rig.pay({2}, {}, {}, transfer_flags::post_pending_transfer, {1});
+    CHECK(rig.transfer({1}).state == TransferState::posted);
+    CHECK(rig.transfer({2}).state == TransferState::posted);
+    CHECK(rig.transfer({2}).transfer.pending_id == TransferId{1});
+  }
+  SUBCASE("voided") {
+    rig.pay({2}, {}, {}, transfer_flags::void_pending_transfer, {1});
+    CHECK(rig.transfer({1}).state == TransferState::voided);
+    CHECK(rig.list(bob, {}).rows[0].state == TransferState::voided);
+  }
+  SUBCASE("expired") {
+    rig.log.append({rig.model.expire({1})});
+    CHECK(rig.transfer({1}).state == TransferState::expired);
+    CHECK(rig.list(alice, {}).rows.size() == 1);
+  }
+}
+
+TEST_CASE("given transfers of three accounts, then each account lists its own, both sides, oldest first") {
+  HistoryRig rig;
+  rig.start();
+  rig.pay({9}, alice, bob);
+  rig.pay({5}, bob, carol);
+  rig.pay({7}, carol, alice);
+  CHECK(ids(rig.list(alice, {})) == std::vector<u128>{9, 7});
+  HistoryFilter filter;
+  filter.descending = true;
+  CHECK(ids(rig.list(alice, filter)) == std::vector<u128>{7, 9});
+  filter.side = Side::debit;
+  CHECK(ids(rig.list(alice, filter)) == std::vector<u128>{9});
+  filter.side = Side::credit;
+  CHECK(ids(rig.list(alice, filter)) == std::vector<u128>{7});
+  CHECK(rig.list({99}, {}).rows.empty());
+}
+
+TEST_CASE("given times at both ends, then they are inclusive, and extremes are no error") {
+  HistoryRig rig;
+  rig.start();
+  const Timestamp first = rig.pay({1}, alice, bob).timestamp;
+  const Timestamp second = rig.pay({2}, alice, bob).timestamp;
+  rig.pay({3}, alice, bob);
+  HistoryFilter filter;
+  filter.timestamp_min = first;
+  filter.timestamp_max = second;
+  CHECK(ids(rig.list(alice, filter)) == std::vector<u128>{1, 2});
+  filter.timestamp_min = second;
+  filter.timestamp_max = first;
+  CHECK(rig.list(alice, filter).rows.empty());
+  filter = {};
+  filter.after = Timestamp{~std::uint64_t{0}};
+  CHECK(rig.list(alice, filter).rows.empty());
+  filter.after = Timestamp{0};
+  filter.descending = true;
+  CHECK(rig.list(alice, filter).rows.empty());
+}
+
+TEST_CASE("given an id or account at the end of its range, then it is found and its neighbours are not") {
+  HistoryRig rig;
+  constexpr AccountId last{u128_max - 1};
+  rig.log.append({rig.model.open_account(last, euro, 1)});
+  rig.start();
+  rig.pay({u128_max - 1}, last, bob);
+  rig.pay({1}, alice, bob);
+  CHECK(ids(rig.list(last, {})) == std::vector<u128>{u128_max - 1});
+  CHECK(rig.transfer({u128_max - 1}).transfer.debit_account_id == last);
+}
+
+TEST_CASE("given more transfers than a page, then the cursor goes on exactly, and is none at the end") {
+  HistoryRig rig;
+  rig.start();
+  for (std::uint64_t id = 1; id <= 5; ++id) rig.pay({id}, alice, bob);
+  HistoryFilter filter;
+  filter.limit = 2;
+  auto page = rig.list(alice, filter);
+  CHECK(ids(page) == std::vector<u128>{1, 2});
+  filter.after = page.next;
+  page = rig.list(alice, filter);
+  CHECK(ids(page) == std::vector<u128>{3, 4});
+  REQUIRE(page.next);
+  rig.pay({6}, alice, bob);
+  filter.after = page.next;
+  page = rig.list(alice, filter);
+  CHECK(ids(page) == std::vector<u128>{5, 6});
+  CHECK(!page.next);
+}
+
+TEST_CASE(
+    "given a descending list, when transfers are added between pages, then no row is lost or told twice") {
+  HistoryRig rig;
+  rig.start();
+  for (std::uint64_t id = 1; id <= 4; ++id) rig.pay({id}, alice, bob);
+  HistoryFilter filter;
+  filter.limit = 2;
+  filter.descending = true;
+  auto page = rig.list(alice, filter);
+  CHECK(ids(page) == std::vector<u128>{4, 3});
+  rig.pay({5}, alice, bob);
+  filter.after = page.next;
+  page = rig.list(alice, filter);
+  CHECK(ids(page) == std::vector<u128>{2, 1});
+  CHECK(!page.next);
+}
+
+TEST_CASE("given a limit out of bounds, then it is refused") {
+  HistoryRig rig;
+  rig.start();
+  HistoryFilter filter;
+  for (const std::uint32_t limit : {0u, page_items_max + 1}) {
+    filter.limit = limit;
+    const auto answer = HostedHistory(*rig.host).account_transfers(book, alice, filter);
+    REQUIRE(!answer);
+    CHECK(answer.error().code == Errc::invalid_argument);
+  }
+}
+
+TEST_CASE(
+    "given a filter that hardly anything passes, then a page ends at the bound with a cursor that goes on") {
+  HistoryRig rig;
+  std::vector<Event> events;
+  constexpr std::uint64_t count = scan_rows_max + 500;
+  Transfer made;
+  made.debit_account_id = alice;
+  made.credit_account_id = bob;
+  made.amount.value = 1;
+  for (std::uint64_t id = 1; id <= count; ++id) {
+    made.id.value = id;
+    made.code = id == count ? 2 : 1;
+    made.user_data_128 = id == count ? 2 : 1;
+    events.push_back(rig.model.transfer(made));
+  }
+  rig.log.append(std::move(events));
+  rig.start();
+  HistoryFilter filter;
+  SUBCASE("told by the account's rows") { filter.code = 2; }
+  SUBCASE("told by the transfers") { filter.user_data_128 = 2; }
+  auto page = rig.list(alice, filter);
+  CHECK(page.rows.empty());
+  REQUIRE(page.next);
+  filter.after = page.next;
+  page = rig.list(alice, filter);
+  CHECK(ids(page) == std::vector<u128>{count});
+  CHECK(!page.next);
+}
+
+TEST_CASE("given accounts with and without a history, then only the first kind lists balances") {
+  HistoryRig rig;
+  rig.start();
+  const Timestamp first = rig.pay({1}, alice, bob).timestamp;
+  const Timestamp second = rig.pay({2}, carol, alice, transfer_flags::pending).timestamp;
+  const auto page = rig.balances(alice, {});
+  REQUIRE(page.rows.size() == 2);
+  CHECK(page.rows[0].timestamp == first);
+  CHECK(page.rows[0].balances == Balances{{0}, {10}, {0}, {0}});
+  CHECK(page.rows[1].timestamp == second);
+  CHECK(page.rows[1].balances == Balances{{0}, {10}, {10}, {0}});
+  CHECK(rig.balances(bob, {}).rows.empty());
+  CHECK(rig.balances({99}, {}).rows.empty());
+}
+
+TEST_CASE("given stored rows that were damaged, then they are refused and not guessed at") {
+  using namespace history_rows;
+  Bytes entry = encode(AccountEntry{{5}, true, 9, Balances{{1}, {2}, {3}, {4}}});
+  const Bytes key = account_key(book, alice, {5});
+  const auto whole = [&] {
+    Reader in(entry);
+    read_entry(key, in);
+    return in.done();
+  };
+  CHECK(whole());
+  entry[0] = 4;
+  CHECK(!whole());
+  entry[0] = 1;  // says that there are no balances
+  CHECK(!whole());
+  const Bytes state{4};
+  Reader in(state);
+  read_state(in);
+  CHECK(!in.done());
+}

@@ -1,0 +1,149 @@
+#include "tests/property/model.hpp"
+
+#include <algorithm>
+
+namespace florin::property {
+namespace {
+
+constexpr std::uint64_t second = 1'000'000'000;
+constexpr std::uint64_t end_of_time = 9'223'372'036'854'775'807u;
+
+bool is(const Transfer& t, std::uint16_t flag) { return (t.flags & flag) != 0; }
+bool is(const Account& a, std::uint16_t flag) { return (a.flags & flag) != 0; }
+bool linked(const Account& a) { return is(a, account_flags::linked); }
+bool linked(const Transfer& t) { return is(t, transfer_flags::linked); }
+bool imported(const Account& a) { return is(a, account_flags::imported); }
+bool imported(const Transfer& t) { return is(t, transfer_flags::imported); }
+
+std::uint64_t due_time(const Transfer& hold) { return hold.timestamp.value + hold.timeout * second; }
+
+bool burns(const std::string& status) {
+  static const std::set<std::string> burning{"debit_account_not_found",
+                                             "credit_account_not_found",
+                                             "pending_transfer_not_found",
+                                             "debit_account_already_closed",
+                                             "credit_account_already_closed",
+                                             "exceeds_credits",
+                                             "exceeds_debits"};
+  return burning.contains(status);
+}
+
+}  // namespace
+
+const Model::Entry* Model::find(u128 id) const {
+  for (const Entry& entry : transfers_)
+    if (entry.transfer.id.value == id) return &entry;
+  return nullptr;
+}
+
+u128 Model::sum(u128 account, bool debit, bool pending) const {
+  u128 total = 0;
+  for (const auto& [transfer, phase] : transfers_) {
+    const AccountId side = debit ? transfer.debit_account_id : transfer.credit_account_id;
+    if (side.value != account) continue;
+    const bool booked = phase == Phase::single && !is(transfer, transfer_flags::void_pending_transfer);
+    if (pending ? phase == Phase::open : booked) total += transfer.amount.value;
+  }
+  return total;
+}
+
+bool Model::closed(u128 account) const {
+  if (is(accounts_.at(account), account_flags::closed)) return true;
+  for (const auto& [transfer, phase] : transfers_) {
+    if (phase != Phase::open) continue;
+    if (is(transfer, transfer_flags::closing_debit) && transfer.debit_account_id.value == account)
+      return true;
+    if (is(transfer, transfer_flags::closing_credit) && transfer.credit_account_id.value == account)
+      return true;
+  }
+  return false;
+}
+
+std::optional<Account> Model::account(u128 id) const {
+  const auto it = accounts_.find(id);
+  if (it == accounts_.end()) return std::nullopt;
+  Account account = it->second;
+  account.balances = {
+      {sum(id, true, true)}, {sum(id, true, false)}, {sum(id, false, true)}, {sum(id, false, false)}};
+  if (closed(id)) account.flags |= account_flags::closed;
+  return account;
+}
+
+std::vector<Model::Due> Model::due(std::uint64_t now) const {
+  std::vector<Due> out;
+  for (const auto& [transfer, phase] : transfers_)
+    if (phase == Phase::open && transfer.timeout != 0 && due_time(transfer) <= now)
+      out.push_back({due_time(transfer), transfer.timestamp.value, transfer.id.value});
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void Model::expire(u128 id) {
+  for (Entry& entry : transfers_)
+    if (entry.transfer.id.value == id) entry.phase = Phase::expired;
+}
+
+// A batch is cut into chains first; a chain is tried on a copy of everything.
+template <class Item>
+std::vector<Answer> Model::run(const std::vector<Item>& batch, std::uint64_t start) {
+  std::vector<Answer> answers;
+  for (std::size_t first = 0; first < batch.size();) {
+    std::size_t last = first;
+    while (last < batch.size() && linked(batch[last])) ++last;
+    const bool open = last == batch.size();
+    if (open) --last;
+    const Model before = *this;
+    bool broken = false;
+    for (std::size_t i = first; i <= last; ++i) {
+      Answer answer{"linked_event_failed", start + i};
+      if (open && i == last) answer.status = "linked_event_chain_open";
+      else if (!broken) answer = one(batch, i, start);
+      if (answer.status != "created" && !broken && last > first) {
+        *this = before;
+        for (std::size_t j = first; j < i; ++j) answers[j].status = "linked_event_failed";
+      }
+      broken = broken || answer.status != "created";
+      if constexpr (std::is_same_v<Item, Transfer>)
+        if (burns(answer.status)) burnt_.insert(batch[i].id.value);
+      answers.push_back(answer);
+    }
+    first = last + 1;
+  }
+  return answers;
+}
+
+template <class Item>
+Answer Model::one(const std::vector<Item>& batch, std::size_t index, std::uint64_t start) {
+  Item item = batch[index];
+  const std::uint64_t now = start + index;
+  const std::uint64_t end = start + batch.size() - 1;
+  if (imported(batch[0]) && !imported(item)) return {"imported_event_expected", now};
+  if (!imported(batch[0]) && imported(item)) return {"imported_event_not_expected", now};
+  if (!imported(item) && item.timestamp.value != 0) return {"timestamp_must_be_zero", now};
+  if (imported(item)) {
+    if (item.timestamp.value == 0 || item.timestamp.value > end_of_time)
+      return {"imported_event_timestamp_out_of_range", now};
+    if (item.timestamp.value >= end) return {"imported_event_timestamp_must_not_advance", now};
+  } else {
+    item.timestamp.value = now;
+  }
+  std::string status;
+  if constexpr (std::is_same_v<Item, Transfer>) status = judge(item, now);
+  else status = judge(item);
+  if (status == "exists") return {status, static_cast<std::uint64_t>(first_timestamp(item))};
+  return {status, status == "created" ? item.timestamp.value : now};
+}
+
+u128 Model::first_timestamp(const Account& sent) const { return accounts_.at(sent.id.value).timestamp.value; }
+u128 Model::first_timestamp(const Transfer& sent) const {
+  return find(sent.id.value)->transfer.timestamp.value;
+}
+
+std::vector<Answer> Model::create(const std::vector<Account>& batch, std::uint64_t start) {
+  return run(batch, start);
+}
+std::vector<Answer> Model::create(const std::vector<Transfer>& batch, std::uint64_t start) {
+  return run(batch, start);
+}
+
+}  // namespace florin::property
