@@ -1,5 +1,7 @@
 """What is not a well-formed call is refused with a problem that names the place, and leaves no trace in the journal."""
 import json
+import re
+import zlib
 
 import florin
 import pytest
@@ -131,7 +133,9 @@ def test_given_a_full_batch_when_posted_then_each_item_has_its_result(api):
     ({"pending_id": "1"}, "pending_id_must_be_zero"),
 ])
 def test_given_what_the_core_has_a_result_for_when_posted_then_it_reaches_the_core(api, changes, status):
-    answer = api.post("/ledger/transfers", batch(item(**({"id": "90001"} | changes))))
+    # An id of its own for each case: a transient failure burns the id that it came with.
+    own = {"id": str(zlib.crc32(status.encode()))}
+    answer = api.post("/ledger/transfers", batch(item(**(own | changes))))
     assert florin.statuses(answer) == [status]
 
 
@@ -172,5 +176,5 @@ FRAMING = {
 def test_given_broken_framing_when_sent_then_400_and_nothing_behind_it_is_answered(service, untouched, name):
     received = exchange(service, FRAMING[name] + b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
     assert received.startswith(b"HTTP/1.1 400") or received.startswith(b"HTTP/1.0 400"), received
-    assert received.count(b"HTTP/1.") == 1
+    assert len(re.findall(rb"HTTP/1\.[01] \d\d\d ", received)) == 1
     assert b"x-request-id:" in received.lower()
