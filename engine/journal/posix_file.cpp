@@ -53,6 +53,12 @@ PosixFile::~PosixFile() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+iovec to_write(ByteView bytes) {
+  // iovec serves reads and writes alike, so its pointer is not const; a write does not change the bytes.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+  return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
 Result<std::uint64_t> PosixFile::size() const {
   struct stat status {};
   if (::fstat(fd_, &status) != 0) return fail(system_error("read the size of", path_, errno));
@@ -78,7 +84,8 @@ Result<void> PosixFile::write(std::span<iovec> pieces, std::uint64_t offset) {
     const ssize_t count = retried([&] {
       return ::pwritev(fd_, pieces.data(), static_cast<int>(pieces.size()), static_cast<off_t>(offset));
     });
-    if (count < 0) return fail(system_error("write", path_, errno));
+    // A write of nothing, though there is something to write, would be tried for ever.
+    if (count <= 0) return fail(system_error("write", path_, count == 0 ? EIO : errno));
     offset += static_cast<std::uint64_t>(count);
     pieces = after(pieces, static_cast<std::size_t>(count));
   }
@@ -86,8 +93,7 @@ Result<void> PosixFile::write(std::span<iovec> pieces, std::uint64_t offset) {
 }
 
 Result<void> PosixFile::write(ByteView bytes, std::uint64_t offset) {
-  // iovec serves reads and writes alike, so its pointer is not const; a write does not change the bytes.
-  iovec piece{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+  iovec piece = to_write(bytes);
   return write(std::span(&piece, 1), offset);
 }
 

@@ -14,6 +14,8 @@
 
 namespace florin {
 
+iovec to_write(ByteView bytes);  // a piece for PosixFile::write
+
 class PosixFile {
  public:
   // `flags` as in open(2); close-on-exec is added. A new file is for its owner only.

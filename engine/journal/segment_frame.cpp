@@ -64,7 +64,8 @@ Result<SegmentHeader> decode_segment_header(ByteView bytes) {
   if (format != segment_format)
     return fail(Errc::format, "its format is version " + std::to_string(format) +
                                   ", and this program knows version " + std::to_string(segment_format));
-  if (in.fixed<std::uint16_t>() != 0) return fail(Errc::format, "its header uses bytes that version 0 does not");
+  if (in.fixed<std::uint16_t>() != 0)
+    return fail(Errc::format, "its header uses bytes that version 0 does not");
   SegmentHeader header;
   header.partition = {in.fixed<std::uint32_t>()};
   header.start.next = {in.fixed<std::uint64_t>()};

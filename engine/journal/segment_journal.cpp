@@ -101,9 +101,8 @@ SegmentJournal::Group SegmentJournal::frame_group(std::span<const Bytes> sealed_
                              .ordinal = ordinal,
                              .stamp = group.end.stamp,
                              .chain = group.end.chain}));
-    group.pieces.push_back({group.headers.back().data(), frame_header_bytes});
-    // iovec serves reads and writes alike, so its pointer is not const; a write does not change the bytes.
-    group.pieces.push_back({const_cast<std::uint8_t*>(sealed.data()), sealed.size()});
+    group.pieces.push_back(to_write(group.headers.back()));
+    group.pieces.push_back(to_write(sealed));
     group.bytes += frame_header_bytes + sealed.size();
   }
   return group;

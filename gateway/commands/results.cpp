@@ -39,9 +39,12 @@ Response refused(const CommandRefused& refusal, std::string_view list, std::stri
 
 Response batch_response(const Outcome& outcome, BookId book, std::string_view list,
                         std::string_view request_id) {
-  if (const auto* refusal = std::get_if<CommandRefused>(&outcome.front().body))
-    return refused(*refusal, list, request_id);
   const std::string position = encode_position({book, outcome.last()});
+  if (const auto* refusal = std::get_if<CommandRefused>(&outcome.front().body)) {
+    Response response = refused(*refusal, list, request_id);
+    response.headers.emplace_back(position_field, position);
+    return response;
+  }
   json::Writer out;
   out.reserve((outcome.last().value - outcome.first().value + 2) * result_bytes_typical);
   out.begin_object().key("results").begin_array();

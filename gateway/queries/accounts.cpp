@@ -114,15 +114,15 @@ Answered one(const QueryPorts& ports, const Request& request, const Client& clie
 
 void bind_account_queries(Router& router, const QueryPorts& ports) {
   router.bind("getAccount", [&ports](RequestPtr request, Reply reply) {
-    read(ports, ports.balances, request, reply,
+    read(ports, {&ports.balances}, request, reply,
          [&ports](const Request& asked, const Client& client) { return one(ports, asked, client); });
   });
   router.bind("listAccountTransfers", [&ports](RequestPtr request, Reply reply) {
-    read(ports, ports.history, request, reply,
+    read(ports, {&ports.balances, &ports.history}, request, reply,
          [&ports](const Request& asked, const Client& client) { return transfers(ports, asked, client); });
   });
   router.bind("listAccountBalances", [&ports](RequestPtr request, Reply reply) {
-    read(ports, ports.history, request, reply,
+    read(ports, {&ports.balances, &ports.history}, request, reply,
          [&ports](const Request& asked, const Client& client) { return balances(ports, asked, client); });
   });
 }

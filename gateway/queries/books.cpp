@@ -67,15 +67,15 @@ Answered trial_balance(const QueryPorts& ports, const Request& request, const Cl
 
 void bind_book_queries(Router& router, const QueryPorts& ports) {
   router.bind("getTransfer", [&ports](RequestPtr request, Reply reply) {
-    read(ports, ports.history, request, reply,
+    read(ports, {&ports.history}, request, reply,
          [&ports](const Request& asked, const Client& client) { return one_transfer(ports, asked, client); });
   });
   router.bind("listLedgers", [&ports](RequestPtr request, Reply reply) {
-    read(ports, ports.directory, request, reply,
+    read(ports, {}, request, reply,
          [&ports](const Request& asked, const Client& client) { return ledgers(ports, asked, client); });
   });
   router.bind("getTrialBalance", [&ports](RequestPtr request, Reply reply) {
-    read(ports, ports.balances, request, reply, [&ports](const Request& asked, const Client& client) {
+    read(ports, {&ports.balances}, request, reply, [&ports](const Request& asked, const Client& client) {
       return trial_balance(ports, asked, client);
     });
   });

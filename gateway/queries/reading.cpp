@@ -1,6 +1,7 @@
 #include "gateway/queries/reading.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "gateway/queries/position.hpp"
 
@@ -42,24 +43,40 @@ Response answer(const QueryPorts& ports, const Request& request, const Question&
   return *std::move(answered);
 }
 
+// Calls `then` once, when every model has reached the sequence: at once, or on the thread of the last one to
+// get there; never when the caller stopped waiting before.
+void when_all(const std::vector<projections::Progress*>& models, Sequence sequence, const Reply& reply,
+              std::function<void()> then) {
+  const auto reached = [sequence](const auto* model) { return model->position() >= sequence; };
+  if (std::all_of(models.begin(), models.end(), reached)) return then();
+  // One more than the models: the last is this function's own, so that `then` runs after on_cancel().
+  const auto missing = std::make_shared<std::atomic<std::size_t>>(models.size() + 1);
+  const auto arrived = [missing, then = std::move(then)] {
+    if (missing->fetch_sub(1) == 1) then();
+  };
+  std::vector<std::pair<projections::Progress*, projections::Progress::Token>> waits;
+  for (projections::Progress* model : models) waits.emplace_back(model, model->when(sequence, arrived));
+  reply.on_cancel([waits = std::move(waits)] {
+    for (const auto& [model, token] : waits) model->cancel(token);
+  });
+  arrived();
+}
+
 }  // namespace
 
-void read(const QueryPorts& ports, projections::Progress& model, const RequestPtr& request,
+void read(const QueryPorts& ports, std::vector<projections::Progress*> models, const RequestPtr& request,
           const Reply& reply, Question question) {
   const auto sequence = wanted(ports, *request);
   if (!sequence) return reply.send(to_response(sequence.error(), request->request_id));
-  auto work = [&ports, request, reply, question = std::move(question)] {
-    reply.send(answer(ports, *request, question));
-  };
-  const auto post = [&ports, request, reply](std::function<void()> task) {
-    if (ports.workers.post(std::move(task))) return;
+  models.push_back(&ports.directory);
+  when_all(models, *sequence, reply, [&ports, request, reply, question = std::move(question)] {
+    const bool posted = ports.workers.post(
+        [&ports, request, reply, question] { reply.send(answer(ports, *request, question)); });
+    if (posted) return;
     reply.send(
         to_response(to_problem(Error{Errc::overloaded, "Too many queries wait; try again."}, CallKind::query),
                     request->request_id));
-  };
-  if (model.position() >= *sequence) return post(std::move(work));
-  const auto token = model.when(*sequence, [post, work = std::move(work)] { post(work); });
-  reply.on_cancel([&model, token] { model.cancel(token); });
+  });
 }
 
 Response at_position(const Request& request, Sequence at, std::string body) {

@@ -12,9 +12,10 @@ namespace florin::gateway {
 using Answered = tl::expected<Response, Problem>;
 using Question = std::function<Answered(const Request&, const Client&)>;
 
-// Waits until `model` has reached min_position, then asks on a worker thread, and sends what comes of it. The
-// client that `question` gets is the caller as the directory knows it.
-void read(const QueryPorts& ports, projections::Progress& model, const RequestPtr& request,
+// Waits until `models`, which are all that the answer is made of, and the directory have reached
+// min_position, then asks on a worker thread, and sends what comes of it. The client that `question` gets is
+// the caller as the directory knows it: with the grant of a ledger that it has just opened.
+void read(const QueryPorts& ports, std::vector<projections::Progress*> models, const RequestPtr& request,
           const Reply& reply, Question question);
 
 // The value of an answer of a read model, or the problem of its error.

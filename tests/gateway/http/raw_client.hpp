@@ -50,6 +50,7 @@ class RawClient {
   RawClient& operator=(const RawClient&) = delete;
 
   bool connected() const { return connected_; }
+  int descriptor() const { return fd_; }
 
   // Stops without a word when the server does not take more; false then.
   bool send(std::string_view bytes) {

@@ -41,7 +41,9 @@ struct Logged {
 
 class Fixture {
  public:
-  explicit Fixture(ServerLimits limits = fast_limits(), std::string unix_path = {}) : router_(table) {
+  explicit Fixture(ServerLimits limits = fast_limits(), std::string unix_path = {},
+                   std::optional<TlsFiles> tls = {})
+      : router_(table) {
     router_.bind("hello", [](RequestPtr, Reply reply) { reply.send(json_response("\"hello\"")); });
     router_.bind("echo", [this](RequestPtr request, Reply reply) {
       ++echoes;
@@ -63,6 +65,7 @@ class Fixture {
     Listener listener{.host = "127.0.0.1",
                       .site = {.router = &router_, .authenticator = &token_, .limiter = &limiter_}};
     listener.unix_path = std::move(unix_path);
+    listener.tls = std::move(tls);
     if (!listener.unix_path.empty()) listener.site.authenticator = nullptr;
     ServerHooks hooks{.access = [this](const AccessRecord& record) {
       const std::lock_guard lock(mutex_);

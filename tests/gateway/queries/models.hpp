@@ -1,0 +1,124 @@
+// Read models in memory, whose positions move when a test says so.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "projections/query.hpp"
+
+namespace florin::testing {
+
+using namespace florin::projections;
+
+class ManualProgress : public virtual Progress {
+ public:
+  Sequence position() const override {
+    const std::lock_guard lock(mutex_);
+    return position_;
+  }
+  Token when(Sequence wanted, std::function<void()> reached) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (position_ < wanted) {
+        waiting_.emplace(++token_, std::pair(wanted, std::move(reached)));
+        return token_;
+      }
+    }
+    reached();
+    return 0;
+  }
+  void cancel(Token token) override {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(token);
+  }
+
+  void reach(std::uint64_t sequence) {
+    std::vector<std::function<void()>> ready;
+    {
+      const std::lock_guard lock(mutex_);
+      position_ = {sequence};
+      std::erase_if(waiting_, [&](auto& entry) {
+        const bool reached = entry.second.first <= position_;
+        if (reached) ready.push_back(std::move(entry.second.second));
+        return reached;
+      });
+    }
+    for (auto& run : ready) run();
+  }
+  std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Sequence position_;
+  Token token_ = 0;
+  std::map<Token, std::pair<Sequence, std::function<void()>>> waiting_;
+};
+
+// Each keeps what a test puts into it; the answer is true at its own position.
+class FakeBalances final : public BalancesQuery, public ManualProgress {
+ public:
+  std::map<u128, Account> accounts;
+  std::vector<TrialBalanceRow> rows;
+  std::optional<Error> error;
+
+  Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const override {
+    if (error) return fail(*error);
+    const auto found = accounts.find(id.value);
+    if (book.value != 1 || found == accounts.end())
+      return Answer<std::optional<Account>>{std::nullopt, position()};
+    return Answer<std::optional<Account>>{found->second, position()};
+  }
+  Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(BookId) const override {
+    return Answer<std::vector<TrialBalanceRow>>{rows, position()};
+  }
+};
+
+class FakeHistory final : public HistoryQuery, public ManualProgress {
+ public:
+  std::map<u128, TransferRow> transfers;
+  Page<TransferRow> page;
+  mutable HistoryFilter asked;
+
+  Result<Answer<std::optional<TransferRow>>> transfer(BookId book, TransferId id) const override {
+    const auto found = transfers.find(id.value);
+    if (book.value != 1 || found == transfers.end())
+      return Answer<std::optional<TransferRow>>{std::nullopt, position()};
+    return Answer<std::optional<TransferRow>>{found->second, position()};
+  }
+  Result<Answer<Page<TransferRow>>> account_transfers(BookId, AccountId,
+                                                      const HistoryFilter& filter) const override {
+    asked = filter;
+    return Answer<Page<TransferRow>>{page, position()};
+  }
+  Result<Answer<Page<BalanceRow>>> account_balances(BookId, AccountId,
+                                                    const HistoryFilter& filter) const override {
+    asked = filter;
+    return Answer<Page<BalanceRow>>{{}, position()};
+  }
+};
+
+class FakeDirectory final : public DirectoryQuery, public ManualProgress {
+ public:
+  Client known;
+  std::vector<Ledger> opened;
+
+  Result<Answer<std::optional<std::string>>> book(BookId) const override {
+    return Answer<std::optional<std::string>>{"book", position()};
+  }
+  Result<Answer<std::optional<Client>>> client(BookId book, ClientId id) const override {
+    if (book.value != 1 || id != known.id) return Answer<std::optional<Client>>{std::nullopt, position()};
+    return Answer<std::optional<Client>>{known, position()};
+  }
+  Result<Answer<std::vector<Client>>> clients(BookId) const override {
+    return Answer<std::vector<Client>>{{known}, position()};
+  }
+  Result<Answer<std::vector<Ledger>>> ledgers(BookId) const override {
+    return Answer<std::vector<Ledger>>{opened, position()};
+  }
+};
+
+}  // namespace florin::testing

@@ -1,0 +1,89 @@
+// The document and the program say the same.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "gateway/http/problem.hpp"
+#include "gateway/http/router.hpp"
+#include "gateway/json/ledger_flags.hpp"
+#include "schemas/openapi.hpp"
+
+using namespace florin;
+using namespace florin::gateway;
+using Json = nlohmann::json;
+
+namespace {
+
+const Json& document() {
+  static const Json parsed = Json::parse(openapi_json());
+  return parsed;
+}
+
+// Follows a "$ref" inside the document.
+const Json& resolved(const Json& value) {
+  if (!value.contains("$ref")) return value;
+  return document().at(Json::json_pointer(value.at("$ref").get<std::string>().substr(1)));
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("every endpoint is in the document, and every path of the document is an endpoint") {
+  std::set<std::string> told, served;
+  for (const auto& [path, methods] : document().at("paths").items())
+    for (const auto& [method, operation] : methods.items())
+      told.insert(method + " " + path + " " + operation.at("operationId").get<std::string>());
+  for (const Endpoint& endpoint : api_endpoints())
+    served.insert(lower(std::string(endpoint.method)) + " " + std::string(endpoint.pattern) + " " +
+                  std::string(endpoint.operation_id));
+  CHECK(told == served);
+}
+
+TEST_CASE("parameters, bodies and security are the same in both") {
+  for (const Endpoint& endpoint : api_endpoints()) {
+    CAPTURE(std::string(endpoint.operation_id));
+    const Json& operation =
+        document().at("paths").at(std::string(endpoint.pattern)).at(lower(std::string(endpoint.method)));
+    std::set<std::string> told;
+    const Json parameters = operation.value("parameters", Json::array());
+    for (const Json& parameter : parameters)
+      if (const Json& p = resolved(parameter); p.at("in") == "query")
+        told.insert(p.at("name").get<std::string>());
+    CHECK(told == std::set<std::string>(endpoint.parameters.begin(), endpoint.parameters.end()));
+
+    const Json content =
+        operation.contains("requestBody") ? operation.at("requestBody").at("content") : Json::object();
+    CHECK(content.contains("application/json") == (endpoint.body == BodyKind::json));
+    CHECK(content.contains("application/x-www-form-urlencoded") == (endpoint.body == BodyKind::form));
+
+    const bool needs_bearer = !operation.contains("security");  // the document's default
+    CHECK(needs_bearer == (endpoint.scope != 0));
+    for (const auto& [status, response] : operation.at("responses").items()) {
+      const Json& content_of = resolved(response).value("content", Json::object());
+      const bool problem = status.front() != '2';
+      CHECK_MESSAGE(content_of.contains("application/problem+json") == problem, status);
+    }
+    CHECK(operation.at("responses").contains("504") == (endpoint.call == CallKind::command));
+  }
+}
+
+TEST_CASE("the flags of the document are those of the program") {
+  const auto names = [](const char* schema) {
+    std::set<std::string> out;
+    for (const Json& name : document().at("components").at("schemas").at(schema).at("items").at("enum"))
+      out.insert(name.get<std::string>());
+    return out;
+  };
+  std::set<std::string> account, transfer;
+  for (const auto& flag : florin::gateway::json::account_flag_names)
+    if (flag.supported) account.insert(std::string(flag.name));
+  for (const auto& flag : florin::gateway::json::transfer_flag_names)
+    if (flag.supported) transfer.insert(std::string(flag.name));
+  CHECK(names("AccountFlags") == account);
+  CHECK(names("TransferFlags") == transfer);
+}

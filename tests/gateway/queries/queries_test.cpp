@@ -1,0 +1,267 @@
+#include "gateway/queries/queries.hpp"
+
+#include <doctest/doctest.h>
+
+#include "gateway/queries/position.hpp"
+#include "tests/gateway/handler_client.hpp"
+#include "tests/gateway/queries/models.hpp"
+
+using namespace florin;
+using namespace florin::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Client 5 of book 1 is granted ledger 700 and not 800; accounts 1 and 2 are of them; everything stands at
+// event 10.
+struct Fixture {
+  FakeBalances balances;
+  FakeHistory history;
+  FakeDirectory directory;
+  WorkerPool workers{1};
+  Sequence head{20};
+  QueryPorts ports{balances, history, directory, workers, [this] { return head; }};
+  Router router{api_endpoints()};
+
+  Fixture() {
+    bind_queries(router, ports);
+    for (ManualProgress* model :
+         {static_cast<ManualProgress*>(&balances), static_cast<ManualProgress*>(&history),
+          static_cast<ManualProgress*>(&directory)})
+      model->reach(10);
+    directory.known.id = {5};
+    directory.known.ledgers = {{700}};
+    for (const std::uint32_t ledger : {700U, 800U}) {
+      Account account;
+      account.id = {ledger == 700 ? 1U : 2U};
+      account.ledger = {ledger};
+      account.code = 7;
+      account.balances.credits_posted = amount_max;
+      account.flags = account_flags::history | account_flags::linked;
+      account.timestamp = {1'795'446'140'819'804'297};
+      balances.accounts[account.id.value] = account;
+      Transfer transfer;
+      transfer.id = {ledger};
+      transfer.debit_account_id = {u128_max - 1};
+      transfer.amount = {12};
+      transfer.ledger = {ledger};
+      transfer.flags = transfer_flags::pending;
+      transfer.timestamp = {9};
+      history.transfers[transfer.id.value] = {transfer, TransferState::pending};
+      directory.opened.push_back({{ledger}, "EUR", 2, "n", {3}});
+      balances.rows.push_back({{ledger}, 7, 2, account.balances});
+    }
+  }
+
+  Response get(std::string_view target) { return ask(router, {"GET", target}); }
+  std::string position(std::uint64_t sequence, std::uint32_t book = 1) {
+    return encode_position({{book}, {sequence}});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("positions and cursors come back as they went, and nothing else does") {
+  const BookPosition position{{7}, {~std::uint64_t{0}}};
+  const std::string token = encode_position(position);
+  CHECK(decode_position(token) == position);
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    std::string changed = token;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    CHECK_FALSE(decode_position(changed) == position);
+  }
+  for (const std::string& bad : {std::string(), token + "A", token.substr(1), token + "=", std::string("x")})
+    CHECK_FALSE(decode_position(bad));
+  const std::string cursor = encode_cursor({5}, "list a");
+  CHECK(decode_cursor(cursor, "list a") == Timestamp{5});
+  CHECK_FALSE(decode_cursor(cursor, "list b"));
+  CHECK_FALSE(decode_cursor(token, "list a"));
+  CHECK_FALSE(decode_position(cursor));
+}
+
+TEST_CASE("an account and a transfer are shown whole, with the position") {
+  Fixture f;
+  const Response account = f.get("/api/v1/ledger/accounts/1");
+  CHECK(account.status == 200);
+  CHECK(
+      account.body ==
+      R"({"id":"1","debits_pending":"0","debits_posted":"0","credits_pending":"0",)"
+      R"("credits_posted":"340282366920938463463374607431768211455","user_data_128":"0","user_data_64":"0",)"
+      R"("user_data_32":0,"ledger":700,"code":7,"flags":["linked","history"],"timestamp":"1795446140819804297"})");
+  CHECK(decode_position(field(account, "Florin-Position")) == BookPosition{{1}, {10}});
+  const Response transfer = f.get("/api/v1/ledger/transfers/700");
+  CHECK(
+      transfer.body ==
+      R"({"id":"700","debit_account_id":"340282366920938463463374607431768211454","credit_account_id":"0",)"
+      R"("amount":"12","pending_id":"0","user_data_128":"0","user_data_64":"0","user_data_32":0,"timeout":0,)"
+      R"("ledger":700,"code":0,"flags":["pending"],"timestamp":"9","state":"pending"})");
+}
+
+TEST_CASE("what is not there is 404, what is not granted 403, what is no id 400") {
+  Fixture f;
+  CHECK(f.get("/api/v1/ledger/accounts/3").status == 404);
+  CHECK(has(f.get("/api/v1/ledger/accounts/0"), "account_not_found"));
+  CHECK(has(f.get("/api/v1/ledger/accounts/3/transfers"), "account_not_found"));
+  CHECK(has(f.get("/api/v1/ledger/transfers/3"), "transfer_not_found"));
+  for (const std::string_view target :
+       {"/api/v1/ledger/accounts/2", "/api/v1/ledger/accounts/2/transfers",
+        "/api/v1/ledger/accounts/2/balances", "/api/v1/ledger/transfers/800"}) {
+    const Response response = f.get(target);
+    CHECK(response.status == 403);
+    CHECK(has(response, "ledger_not_granted"));
+  }
+  for (const std::string_view id : {"x", "01", "-1", "+1", "1.0", "340282366920938463463374607431768211456"})
+    CHECK(f.get("/api/v1/ledger/accounts/" + std::string(id)).status == 400);
+  Call other{"GET", "/api/v1/ledger/accounts/1"};
+  other.auth.book = {2};
+  CHECK(ask(f.router, other).status == 401);  // the client is unknown in that book
+}
+
+TEST_CASE("a client that was revoked or does not exist reads nothing") {
+  Fixture f;
+  f.directory.known.revoked = true;
+  CHECK(has(f.get("/api/v1/ledger/accounts/1"), "client_revoked"));
+  CHECK(f.get("/api/v1/ledger/ledgers").status == 401);
+  f.directory.known.id = {6};
+  CHECK(has(f.get("/api/v1/ledger/trial-balance"), "client_unknown"));
+}
+
+TEST_CASE("lists show granted ledgers only") {
+  Fixture f;
+  CHECK(f.get("/api/v1/ledger/ledgers").body ==
+        R"({"data":[{"id":700,"currency":"EUR","exponent":2,"name":"n","timestamp":"3"}],"next":null})");
+  const Response balance = f.get("/api/v1/ledger/trial-balance");
+  CHECK(has(balance, R"("ledger":700,"code":7,"accounts":2)"));
+  CHECK_FALSE(has(balance, "800"));
+  f.directory.known.all_ledgers = true;
+  CHECK(has(f.get("/api/v1/ledger/trial-balance"), "800"));
+}
+
+TEST_CASE("the filters of a list reach the history as they are said") {
+  Fixture f;
+  const std::string path = "/api/v1/ledger/accounts/1/transfers";
+  CHECK(f.get(path).status == 200);
+  CHECK(f.history.asked.limit == 100);
+  CHECK_FALSE(f.history.asked.descending);
+  CHECK(
+      f.get(path +
+            "?limit=1000&order=desc&timestamp_min=5&timestamp_max=18446744073709551615&side=credit&code=65535"
+            "&user_data_128=340282366920938463463374607431768211455&user_data_64=0&user_data_32=4294967295")
+          .status == 200);
+  CHECK(f.history.asked.limit == 1000);
+  CHECK(f.history.asked.descending);
+  CHECK(f.history.asked.timestamp_min == Timestamp{5});
+  CHECK(f.history.asked.side == Side::credit);
+  CHECK(f.history.asked.code == 65535);
+  CHECK(f.history.asked.user_data_128 == u128_max);
+  CHECK(f.history.asked.user_data_64 == 0);
+  CHECK(f.history.asked.user_data_32 == 4294967295U);
+
+  for (const std::string_view bad : {"limit=0", "limit=1001", "limit=x", "limit=01", "order=up", "side=any",
+                                     "code=65536", "timestamp_min=-1", "timestamp_max=18446744073709551616",
+                                     "user_data_32=4294967296", "cursor=abc", "ledger=x"}) {
+    CAPTURE(bad);
+    const Response response = f.get(path + "?" + std::string(bad));
+    CHECK(response.status == 400);
+    CHECK(has(response, "\"parameter\":\"" + std::string(bad.substr(0, bad.find('='))) + "\""));
+  }
+}
+
+TEST_CASE("a cursor goes on where its page ended, in its own list only") {
+  Fixture f;
+  f.history.page = {{f.history.transfers[700]}, Timestamp{9}};
+  const std::string path = "/api/v1/ledger/accounts/1/transfers?order=desc&limit=1";
+  const Response first = f.get(path);
+  const std::size_t at = first.body.find("\"next\":\"") + 8;
+  const std::string cursor = first.body.substr(at, first.body.find('"', at) - at);
+  f.history.page = {};
+  const Response second = f.get(path + "&cursor=" + cursor);
+  CHECK(second.body == R"({"data":[],"next":null})");
+  CHECK(f.history.asked.after == Timestamp{9});
+  CHECK(f.get("/api/v1/ledger/accounts/1/transfers?cursor=" + cursor).status == 400);
+  CHECK(f.get("/api/v1/ledger/accounts/1/balances?order=desc&cursor=" + cursor).status == 400);
+}
+
+TEST_CASE("a ledger that is not the account's own has none of its transfers") {
+  Fixture f;
+  f.history.page = {{f.history.transfers[700]}, std::nullopt};
+  CHECK(has(f.get("/api/v1/ledger/accounts/1/transfers?ledger=700"), "\"id\":\"700\""));
+  CHECK(f.get("/api/v1/ledger/accounts/1/transfers?ledger=701").body == R"({"data":[],"next":null})");
+}
+
+TEST_CASE("a position of another book, beyond the head or made up is refused") {
+  Fixture f;
+  for (const std::string& bad : {f.position(5, 2), f.position(21), std::string("nonsense")}) {
+    const Response response = f.get("/api/v1/ledger/accounts/1?min_position=" + bad);
+    CHECK(response.status == 400);
+    CHECK(has(response, "position_invalid"));
+    CHECK(has(response, "\"parameter\":\"min_position\""));
+  }
+  CHECK(f.get("/api/v1/ledger/accounts/1?min_position=" + f.position(10)).status == 200);
+}
+
+// Read your writes: all read models that an answer is made of must hold what the client wrote, in whatever
+// order they get there. The grant of a ledger that was just opened is one of them.
+TEST_CASE("a query waits until every read model it needs has reached the position") {
+  struct Row {
+    std::string_view target;
+    bool balances, history;
+  };
+  for (const Row& row :
+       {Row{"/api/v1/ledger/accounts/1", true, false}, Row{"/api/v1/ledger/transfers/700", false, true},
+        Row{"/api/v1/ledger/accounts/1/transfers", true, true},
+        Row{"/api/v1/ledger/accounts/1/balances", true, true},
+        Row{"/api/v1/ledger/trial-balance", true, false}, Row{"/api/v1/ledger/ledgers", false, false}}) {
+    for (int last = 0; last < 3; ++last) {
+      if ((last == 0 && !row.balances) || (last == 1 && !row.history)) continue;
+      CAPTURE(row.target);
+      CAPTURE(last);
+      Fixture f;
+      const std::string target = std::string(row.target) + "?min_position=" + f.position(15);
+      const auto reply = begin(f.router, {"GET", target});
+      if (last != 0) f.balances.reach(15);
+      if (last != 1) f.history.reach(15);
+      if (last != 2) f.directory.reach(15);
+      CHECK_FALSE(reply->answered_within(20ms));
+      if (last == 0) f.balances.reach(16);
+      if (last == 1) f.history.reach(16);
+      if (last == 2) f.directory.reach(16);
+      CHECK(reply->wait().status == 200);
+    }
+  }
+}
+
+TEST_CASE("a wait that nobody needs any more is taken back") {
+  Fixture f;
+  const auto reply =
+      begin(f.router, {"GET", "/api/v1/ledger/accounts/1/transfers?min_position=" + f.position(15)});
+  CHECK(f.balances.waiting() + f.history.waiting() + f.directory.waiting() > 0);
+  reply->cancel();
+  CHECK(f.balances.waiting() + f.history.waiting() + f.directory.waiting() == 0);
+}
+
+TEST_CASE("an error of a read model is a 500 without its text") {
+  Fixture f;
+  f.balances.error = Error{Errc::io, "secret path"};
+  const Response response = f.get("/api/v1/ledger/accounts/1");
+  CHECK(response.status == 500);
+  CHECK_FALSE(has(response, "secret"));
+}
+
+TEST_CASE("the public calls about the server") {
+  ServerFacts facts{"1.2.3", "{\"openapi\":\"3.1.0\"}", [] { return std::string("{\"keys\":[]}"); },
+                    [] { return std::string("up 1\n"); }, [] { return std::string(); }};
+  Router router(api_endpoints());
+  bind_facts(router, facts);
+  CHECK(ask(router, {"GET", "/healthz"}).status == 200);
+  CHECK(ask(router, {"GET", "/version"}).body == R"({"version":"1.2.3"})");
+  CHECK(ask(router, {"GET", "/metrics"}).body == "up 1\n");
+  CHECK(ask(router, {"GET", "/metrics"}).content_type.starts_with("text/plain"));
+  CHECK(ask(router, {"GET", "/.well-known/jwks.json"}).body == "{\"keys\":[]}");
+  CHECK(ask(router, {"GET", "/api/openapi.json"}).body == facts.openapi);
+  CHECK(ask(router, {"GET", "/readyz"}).status == 200);
+  facts.not_ready = [] { return std::string("the read models lag"); };
+  const Response lagging = ask(router, {"GET", "/readyz"});
+  CHECK(lagging.status == 503);
+  CHECK(has(lagging, "the read models lag"));
+}
