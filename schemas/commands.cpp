@@ -96,18 +96,12 @@ CommandBody read_body(Reader& in, std::uint32_t kind) {
       const auto ruleset = in.varint<std::uint32_t>();
       return Genesis{ruleset, KeyId{in.varint<std::uint32_t>()}};
     }
-    case CommandKind::open_appender:
-      return OpenAppender{in.varint<std::uint32_t>()};
-    case CommandKind::activate_key:
-      return ActivateKey{KeyId{in.varint<std::uint32_t>()}};
-    case CommandKind::tick:
-      return Tick{};
-    case CommandKind::open_book:
-      return OpenBook{in.text(name_bytes_max)};
-    case CommandKind::create_client:
-      return CreateClient{read_client(in)};
-    case CommandKind::revoke_client:
-      return RevokeClient{ClientId{in.fixed<std::uint64_t>()}};
+    case CommandKind::open_appender: return OpenAppender{in.varint<std::uint32_t>()};
+    case CommandKind::activate_key: return ActivateKey{KeyId{in.varint<std::uint32_t>()}};
+    case CommandKind::tick: return Tick{};
+    case CommandKind::open_book: return OpenBook{in.text(name_bytes_max)};
+    case CommandKind::create_client: return CreateClient{read_client(in)};
+    case CommandKind::revoke_client: return RevokeClient{ClientId{in.fixed<std::uint64_t>()}};
     case CommandKind::open_ledgers:
       return OpenLedgers{read_items<Ledger>(in, ledgers_items_max, read_ledger)};
     case CommandKind::create_accounts:

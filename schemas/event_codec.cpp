@@ -112,10 +112,8 @@ EventBody read_system_body(Reader& in, std::uint16_t kind) {
       body.rank = in.varint<std::uint32_t>();
       return body;
     }
-    case 3:
-      return KeyActivated{KeyId{in.varint<std::uint32_t>()}};
-    case 4:
-      return Ticked{};
+    case 3: return KeyActivated{KeyId{in.varint<std::uint32_t>()}};
+    case 4: return Ticked{};
     case 5: {
       const auto reason = in.fixed<std::uint8_t>();
       if (reason < 1 || reason > 2) in.fail();
@@ -130,9 +128,7 @@ EventBody read_system_body(Reader& in, std::uint16_t kind) {
       const Sequence first{in.varint<std::uint64_t>()};
       return CommandRepeated{first, in.varint<std::uint32_t>()};
     }
-    default:
-      in.fail();
-      return Ticked{};
+    default: in.fail(); return Ticked{};
   }
 }
 
@@ -158,32 +154,22 @@ TransferExpired read_transfer_expired(Reader& in) {
 
 EventBody read_body(Reader& in, std::uint16_t kind) {
   switch (kind) {
-    case 16:
-      return BookOpened{in.text(name_bytes_max)};
-    case 17:
-      return ClientCreated{read_client(in)};
-    case 18:
-      return ClientRevoked{ClientId{in.fixed<std::uint64_t>()}};
+    case 16: return BookOpened{in.text(name_bytes_max)};
+    case 17: return ClientCreated{read_client(in)};
+    case 18: return ClientRevoked{ClientId{in.fixed<std::uint64_t>()}};
     case 32: {
       LedgerOpened body;
       body.ledger = read_ledger(in);
       body.granted_to.value = in.fixed<std::uint64_t>();
       return body;
     }
-    case 33:
-      return read_refused<LedgerRefused, LedgerStatus>(in);
-    case 34:
-      return AccountCreated{read_account(in)};
-    case 35:
-      return read_refused<AccountRefused, AccountStatus>(in);
-    case 36:
-      return read_transfer_created(in);
-    case 37:
-      return read_refused<TransferRefused, TransferStatus>(in);
-    case 38:
-      return read_transfer_expired(in);
-    default:
-      return read_system_body(in, kind);
+    case 33: return read_refused<LedgerRefused, LedgerStatus>(in);
+    case 34: return AccountCreated{read_account(in)};
+    case 35: return read_refused<AccountRefused, AccountStatus>(in);
+    case 36: return read_transfer_created(in);
+    case 37: return read_refused<TransferRefused, TransferStatus>(in);
+    case 38: return read_transfer_expired(in);
+    default: return read_system_body(in, kind);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "deploy/florin/data_folder.hpp"
 #include "deploy/florin/json_reports.hpp"
+#include "deploy/florin/observe.hpp"
 #include "engine/base/assert.hpp"
 #include "engine/clock/system_clock.hpp"
 #include "engine/processor/runner.hpp"
@@ -48,7 +49,6 @@ class EmbeddedApplication final : public Application {
   void append_tick();
   void fail_process(std::string_view room, const Error& error);
   std::string not_ready() const;
-  std::function<void(const gateway::AccessRecord&)> access_hook();
   gateway::AdminPorts admin_ports();
 
   const Settings& settings_;
@@ -135,21 +135,7 @@ Result<void> EmbeddedApplication::start_appender() {
   options.partition = embedded_partition;
   FLORIN_TRY_ASSIGN(options.key, data_.keyring->newest(KeyPurpose::data));
   options.answer_max = std::chrono::milliseconds(settings_.deadline_ms);
-  auto groups =
-      metrics_.counter("florin_journal_groups_total", "Groups of records made durable by one fsync.");
-  auto records = metrics_.counter("florin_journal_records_total", "Records appended to the journal.");
-  auto commands = metrics_.counter("florin_journal_commands_total", "Commands appended to the journal.");
-  auto bytes = metrics_.counter("florin_journal_bytes_total", "Sealed bytes appended to the journal.");
-  auto latency =
-      metrics_.histogram("florin_journal_append_seconds", "Time of one durable append.", latency_buckets());
-  options.on_group = [=](std::size_t in_records, std::size_t in_commands, std::size_t in_bytes,
-                         double seconds) mutable {
-    groups.increment();
-    records.increment(static_cast<double>(in_records));
-    commands.increment(static_cast<double>(in_commands));
-    bytes.increment(static_cast<double>(in_bytes));
-    latency.observe(seconds);
-  };
+  options.on_group = group_hook(metrics_);
   FLORIN_TRY_ASSIGN(appender_,
                     gateway::GroupAppender::open({*data_.journal, *data_.events, *data_.envelope, clock_},
                                                  std::move(options)));
@@ -261,42 +247,12 @@ Result<void> EmbeddedApplication::start_server() {
   limits.idle = std::chrono::milliseconds(settings_.idle_timeout_ms);
   limits.handler = std::chrono::milliseconds(settings_.deadline_ms);
   gateway::ServerHooks hooks;
-  hooks.access = access_hook();
+  hooks.access = access_hook(metrics_);
   FLORIN_TRY_ASSIGN(server_,
                     gateway::Server::start({std::move(api), std::move(admin)}, limits, std::move(hooks)));
   log::info("serving",
             {{"host", settings_.listen.host}, {"port", server_->port(0)}, {"data", settings_.data.string()}});
   return {};
-}
-
-std::function<void(const gateway::AccessRecord&)> EmbeddedApplication::access_hook() {
-  return [this](const gateway::AccessRecord& record) {
-    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(record.duration).count();
-    const std::string_view operation = record.operation_id.empty() ? "none" : record.operation_id;
-    const char status_class[] = {static_cast<char>('0' + record.status / 100), 'x', 'x', '\0'};
-    metrics_
-        .counter("florin_http_requests_total", "Requests answered.",
-                 {{"operation", operation}, {"status", status_class}})
-        .increment();
-    metrics_
-        .histogram("florin_http_request_seconds", "From the end of the header to the end of the answer.",
-                   latency_buckets(), {{"operation", operation}})
-        .observe(static_cast<double>(us) / 1e6);
-    const auto level = record.status >= 500   ? log::Level::warn
-                       : record.status >= 400 ? log::Level::info
-                                              : log::Level::debug;
-    if (!log::enabled(level)) return;
-    log::write(level, "http_request",
-               {{"method", record.method},
-                {"route", record.route},
-                {"status", record.status},
-                {"duration_us", us},
-                {"bytes_in", record.bytes_in},
-                {"bytes_out", record.bytes_out},
-                {"request_id", record.request_id},
-                {"trace_id", record.trace_id},
-                {"problem", record.problem}});
-  };
 }
 
 void EmbeddedApplication::stop() {

@@ -7,13 +7,10 @@ namespace {
 
 std::uint16_t scope_needed(const CommandBody& body) {
   switch (kind(body)) {
-    case CommandKind::open_ledgers:
-      return scopes::book_admin;
+    case CommandKind::open_ledgers: return scopes::book_admin;
     case CommandKind::create_accounts:
-    case CommandKind::create_transfers:
-      return scopes::ledger_write;
-    default:
-      return 0;
+    case CommandKind::create_transfers: return scopes::ledger_write;
+    default: return 0;
   }
 }
 
@@ -21,10 +18,8 @@ bool for_operators_only(const CommandBody& body) {
   switch (kind(body)) {
     case CommandKind::open_book:
     case CommandKind::create_client:
-    case CommandKind::revoke_client:
-      return true;
-    default:
-      return false;
+    case CommandKind::revoke_client: return true;
+    default: return false;
   }
 }
 

@@ -122,16 +122,11 @@ Bytes row_key(const KeyName& name) { return key_bytes(row_keys, name); }
 Result<void> load(State& state, ByteView key, std::optional<ByteView> value) {
   Reader in(key);
   switch (in.fixed<std::uint8_t>()) {
-    case row_books:
-      return load_row(state.books, in, value, read_book);
-    case row_clients:
-      return load_row(state.clients, in, value, read_client);
-    case row_ledgers:
-      return load_row(state.ledgers, in, value, read_ledger);
-    case row_keys:
-      return load_row(state.keys, in, value, read_key_use);
-    default:
-      return fail(Errc::format, "a state row of books belongs to no known table");
+    case row_books: return load_row(state.books, in, value, read_book);
+    case row_clients: return load_row(state.clients, in, value, read_client);
+    case row_ledgers: return load_row(state.ledgers, in, value, read_ledger);
+    case row_keys: return load_row(state.keys, in, value, read_key_use);
+    default: return fail(Errc::format, "a state row of books belongs to no known table");
   }
 }
 

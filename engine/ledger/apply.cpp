@@ -88,10 +88,8 @@ bool burns_id(TransferStatus status) {
     case TransferStatus::debit_account_already_closed:
     case TransferStatus::credit_account_already_closed:
     case TransferStatus::exceeds_credits:
-    case TransferStatus::exceeds_debits:
-      return true;
-    default:
-      return false;
+    case TransferStatus::exceeds_debits: return true;
+    default: return false;
   }
 }
 

@@ -1,6 +1,6 @@
 // The engine as a function of its journal: who may write records, what a command's outcome is, and that the
 // same journal gives the same events and state however it is cut into commits and restarts.
-#include "support/partition_rig.hpp"
+#include "tests/support/partition_rig.hpp"
 
 namespace florin::testing {
 namespace {

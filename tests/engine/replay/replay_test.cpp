@@ -1,7 +1,7 @@
 // The auditor's run: the journal decided again from record 0, against what was published.
 #include "engine/replay/replay.hpp"
 
-#include "support/partition_rig.hpp"
+#include "tests/support/partition_rig.hpp"
 
 namespace florin::testing {
 namespace {

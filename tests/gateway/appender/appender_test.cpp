@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "engine/processor/runner.hpp"
-#include "support/partition_rig.hpp"
+#include "tests/support/partition_rig.hpp"
 
 namespace florin::gateway {
 namespace {

@@ -1,0 +1,54 @@
+#include "deploy/florin/observe.hpp"
+
+#include "engine/telemetry/log.hpp"
+
+namespace florin {
+
+std::function<void(const gateway::AccessRecord&)> access_hook(Metrics& metrics) {
+  return [&metrics](const gateway::AccessRecord& record) {
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(record.duration).count();
+    const std::string_view operation = record.operation_id.empty() ? "none" : record.operation_id;
+    const char status_class[] = {static_cast<char>('0' + record.status / 100), 'x', 'x', '\0'};
+    metrics
+        .counter("florin_http_requests_total", "Requests answered.",
+                 {{"operation", operation}, {"status", status_class}})
+        .increment();
+    metrics
+        .histogram("florin_http_request_seconds", "From the end of the header to the end of the answer.",
+                   latency_buckets(), {{"operation", operation}})
+        .observe(static_cast<double>(us) / 1e6);
+    const auto level = record.status >= 500   ? log::Level::warn
+                       : record.status >= 400 ? log::Level::info
+                                              : log::Level::debug;
+    if (!log::enabled(level)) return;
+    log::write(level, "http_request",
+               {{"method", record.method},
+                {"route", record.route},
+                {"status", record.status},
+                {"duration_us", us},
+                {"bytes_in", record.bytes_in},
+                {"bytes_out", record.bytes_out},
+                {"request_id", record.request_id},
+                {"trace_id", record.trace_id},
+                {"problem", record.problem}});
+  };
+}
+
+GroupHook group_hook(Metrics& metrics) {
+  auto groups =
+      metrics.counter("florin_journal_groups_total", "Groups of records made durable by one fsync.");
+  auto records = metrics.counter("florin_journal_records_total", "Records appended to the journal.");
+  auto commands = metrics.counter("florin_journal_commands_total", "Commands appended to the journal.");
+  auto bytes = metrics.counter("florin_journal_bytes_total", "Sealed bytes appended to the journal.");
+  auto latency =
+      metrics.histogram("florin_journal_append_seconds", "Time of one durable append.", latency_buckets());
+  return [=](std::size_t in_records, std::size_t in_commands, std::size_t in_bytes, double seconds) mutable {
+    groups.increment();
+    records.increment(static_cast<double>(in_records));
+    commands.increment(static_cast<double>(in_commands));
+    bytes.increment(static_cast<double>(in_bytes));
+    latency.observe(seconds);
+  };
+}
+
+}  // namespace florin

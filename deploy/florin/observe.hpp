@@ -1,0 +1,19 @@
+// What the rooms tell as they work, as metrics and log lines.
+#pragma once
+
+#include <functional>
+
+#include "engine/telemetry/metrics.hpp"
+#include "gateway/http/server.hpp"
+
+namespace florin {
+
+// A line and two series for each answered request. `metrics` outlives the hook.
+std::function<void(const gateway::AccessRecord&)> access_hook(Metrics& metrics);
+
+// What one fsync made durable.
+using GroupHook =
+    std::function<void(std::size_t records, std::size_t commands, std::size_t bytes, double seconds)>;
+GroupHook group_hook(Metrics& metrics);
+
+}  // namespace florin
