@@ -124,6 +124,7 @@ constexpr std::array<SettingRow, 17> table{{
     {"memtable-mib", "MIB", "64", NumberSetting{&Settings::memtable_mib, 8, 1'024},
      "Memory that each RocksDB fills before it writes a file."},
 }};
+
 }  // namespace
 
 std::span<const SettingRow> settings_table() { return table; }

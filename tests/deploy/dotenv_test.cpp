@@ -49,9 +49,7 @@ TEST_CASE(
        {"A=topsecret b", "A=$topsecret", "A=`topsecret`", "A='topsecret", "A=\"topsecret",
         "A=\"topsecret\\n\"", "A=topsecret'x'", "A='topsecret'x", "A=topsecret#c", "A topsecret",
         "export A=topsecret", "=topsecret", "1A=topsecret", "A-B=topsecret", "A =topsecret", "A= topsecret",
-        "\xef\xbb\xbf"
-        "A=topsecret",
-        "A=topsecret\xc3\xa9", "A=topsecret\\"}) {
+        "\357\273\277A=topsecret", "A=topsecret\xc3\xa9", "A=topsecret\\"}) {
     CAPTURE(bad);
     const std::string message = error_of("# first\n" + std::string(bad) + "\n");
     CHECK(message.find("line 2") != std::string::npos);

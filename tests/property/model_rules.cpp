@@ -136,7 +136,7 @@ std::string Model::form_of_plain(const Transfer& sent) const {
 }
 
 std::string Model::judge_plain(Transfer sent) {
-  if (const std::string wrong = form_of_plain(sent); !wrong.empty()) return wrong;
+  if (std::string wrong = form_of_plain(sent); !wrong.empty()) return wrong;
   const auto debit = account(sent.debit_account_id.value);
   const auto credit = account(sent.credit_account_id.value);
   if (!debit) return "debit_account_not_found";
@@ -151,7 +151,7 @@ std::string Model::judge_plain(Transfer sent) {
   }
   if (is(*debit, account_flags::closed)) return "debit_account_already_closed";
   if (is(*credit, account_flags::closed)) return "credit_account_already_closed";
-  if (const std::string wrong = weigh(sent, *debit, *credit); !wrong.empty()) return wrong;
+  if (std::string wrong = weigh(sent, *debit, *credit); !wrong.empty()) return wrong;
   transfers_.push_back({sent, is(sent, transfer_flags::pending) ? Phase::open : Phase::single});
   return "created";
 }
@@ -224,10 +224,10 @@ std::string Model::against_hold(const Transfer& sent, const Entry& hold, std::ui
 }
 
 std::string Model::judge_settling(const Transfer& sent, std::uint64_t now) {
-  if (const std::string wrong = form_of_settling(sent); !wrong.empty()) return wrong;
+  if (std::string wrong = form_of_settling(sent); !wrong.empty()) return wrong;
   const Entry* hold = find(sent.pending_id.value);
   if (hold == nullptr) return "pending_transfer_not_found";
-  if (const std::string wrong = against_hold(sent, *hold, now); !wrong.empty()) return wrong;
+  if (std::string wrong = against_hold(sent, *hold, now); !wrong.empty()) return wrong;
   const Transfer recorded = meaning_of(sent, hold->transfer);
   const bool voids = is(sent, transfer_flags::void_pending_transfer);
   for (Entry& entry : transfers_)

@@ -23,7 +23,7 @@ using ledger::test::World;
 const std::set<std::uint32_t> open_ledgers{1, 2};
 
 std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
+  const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): this program has one thread
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "engine/base/codec.hpp"
 #include "engine/base/hash.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/journal/journal.hpp"
@@ -25,8 +26,11 @@ FrameHeader header_of(const ChainPoint& at, Timestamp stamp, ByteView bytes) {
 
 Bytes frame_of(const FrameHeader& header, ByteView bytes) {
   const auto head = encode_frame_header(header);
-  Bytes frame(head.begin(), head.end());
-  frame.insert(frame.end(), bytes.begin(), bytes.end());
+  Bytes frame;
+  frame.reserve(head.size() + bytes.size());
+  Writer out(frame);
+  out.raw(head);
+  out.raw(bytes);
   return frame;
 }
 

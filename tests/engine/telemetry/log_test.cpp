@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <thread>
 #include <vector>
@@ -86,8 +87,7 @@ TEST_CASE("no value can start a line of its own, close the object or drive a ter
       "\x1b[2J",
       "\"},{\"event\":\"forged\"",
       "\xc2\x85next line",
-      "\xc2\x9b"
-      "2J",
+      "\302\2332J",
       "\xe2\x80\xa8separator",
       "\x7f",
       "{} %v %s {0}",
@@ -140,15 +140,15 @@ TEST_CASE("a long value is cut at a character and says so") {
 
 TEST_CASE("lines of several threads do not mix") {
   log::Capture capture;
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t)
-    threads.emplace_back([] {
+  std::array<std::thread, 4> threads;
+  for (auto& thread : threads)
+    thread = std::thread([] {
       for (int i = 0; i < 200; ++i) log::info("tick", {{"padding", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}});
     });
   for (auto& thread : threads) thread.join();
   const std::string text = capture.text();
   REQUIRE(count_lines(text) == 800);
-  for (std::size_t begin = 0, end; begin < text.size(); begin = end + 1) {
+  for (std::size_t begin = 0, end = 0; begin < text.size(); begin = end + 1) {
     end = text.find('\n', begin);
     CHECK(without_time(text.substr(begin, end - begin)) ==
           R"({"level":"info","event":"tick","padding":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"})");

@@ -54,7 +54,7 @@ TEST_CASE("signatures agree with another implementation of Ed25519, both ways") 
 
 TEST_CASE("a flipped bit of text or signature, another key or another size does not verify") {
   const SigningKeys keys = testing::keys_of({1, 2});
-  const std::string kid = keys.newest_kid();
+  const std::string& kid = keys.newest_kid();
   const Signature good = keys.sign("text").value();
   CHECK(keys.verify(kid, "text", good));
   CHECK(!keys.verify(kid, "texu", good));

@@ -72,6 +72,27 @@ TEST_CASE("parameters, bodies and security are the same in both") {
   }
 }
 
+TEST_CASE("every status that a call can have is told") {
+  std::set<std::string> told_anywhere;
+  for (const Endpoint& endpoint : api_endpoints()) {
+    const Json& operation =
+        document().at("paths").at(std::string(endpoint.pattern)).at(lower(std::string(endpoint.method)));
+    std::set<std::string> expected{"200", "400", "408", "414", "417", "431", "500", "503"};
+    if (endpoint.scope != 0) expected.insert({"401", "403", "429"});
+    if (endpoint.body != BodyKind::none) expected.insert({"413", "415"});
+    if (endpoint.call == CallKind::command) expected.insert({"409", "422", "504"});
+    if (endpoint.pattern.find('{') != std::string_view::npos) expected.insert("404");
+    for (const auto& [status, response] : operation.at("responses").items()) {
+      expected.erase(status);
+      told_anywhere.insert(status);
+    }
+    CHECK_MESSAGE(expected.empty(), endpoint.operation_id, " does not tell ", expected.size(), " statuses");
+  }
+  // 405 is the answer to a method that the document does not have.
+  for (const ProblemKind& what : problem_catalogue())
+    CHECK_MESSAGE((what.status == 405 || told_anywhere.contains(std::to_string(what.status))), what.status);
+}
+
 TEST_CASE("the flags of the document are those of the program") {
   const auto names = [](const char* schema) {
     std::set<std::string> out;
