@@ -32,6 +32,7 @@ std::string scope_names(std::uint16_t scopes) {
 
 bool parse_scopes(std::string_view text, std::uint16_t& scopes) {
   scopes = 0;
+  if (text.ends_with(' ')) return false;  // a space stands between names only
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), word.size() + 1));

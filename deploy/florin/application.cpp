@@ -237,6 +237,7 @@ Result<void> EmbeddedApplication::start_server() {
   api.host = settings_.listen.host;
   api.port = settings_.listen.port;
   if (!settings_.tls_cert.empty()) api.tls = {settings_.tls_cert.string(), settings_.tls_key.string()};
+  api.peers = settings_.behind_proxy;
   api.site = {api_router_.get(), authenticator_.get(), limiter_.get()};
   gateway::Listener admin;
   admin.unix_path = settings_.admin_socket.string();

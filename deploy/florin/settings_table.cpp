@@ -97,7 +97,7 @@ constexpr std::array<SettingRow, 17> table{{
      OtherSetting{
          "up to 16 networks as ADDRESS/BITS with no bit set behind BITS, such as 10.0.0.0/8,fd00::/8",
          set_behind_proxy},
-     "Networks of the proxies in front of us that end TLS."},
+     "Networks of the proxies in front of us that end TLS; nobody else may connect."},
     {"log-level", "LEVEL", "info", OtherSetting{"debug, info, warn, error or off", set_log_level},
      "The least important lines of the log that are written."},
     {"kek", "BASE64", "", OtherSetting{"the base64 of 32 bytes", set_kek},

@@ -27,8 +27,12 @@ tl::unexpected<Error> cannot_listen(const std::string& where, const error_code& 
 
 Result<Listening> open(asio::io_context& io, const Endpoints& endpoint, const std::string& where,
                        const std::string& mode_600) {
-  Listening listening{
-      .acceptor = decltype(Listening::acceptor)(io), .tls = nullptr, .site = {}, .port = 0, .unix_path = {}};
+  Listening listening{.acceptor = decltype(Listening::acceptor)(io),
+                      .tls = nullptr,
+                      .peers = {},
+                      .site = {},
+                      .port = 0,
+                      .unix_path = {}};
   auto& acceptor = listening.acceptor;
   error_code error;
   acceptor.open(endpoint.protocol(), error);
@@ -40,6 +44,13 @@ Result<Listening> open(asio::io_context& io, const Endpoints& endpoint, const st
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return cannot_listen(where, error);
   return listening;
+}
+
+asio::ip::tcp::endpoint to_tcp(const Endpoints& endpoint) {
+  asio::ip::tcp::endpoint tcp;
+  tcp.resize(endpoint.size());
+  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
+  return tcp;
 }
 
 // A socket file that nobody listens at is left from a process that was killed.
@@ -80,12 +91,9 @@ Result<Listening> listen_tcp(asio::io_context& io, const std::string& host, std:
                 "the address to listen at, " + host + ", is not an IP address such as 127.0.0.1");
   const std::string where = host + " port " + std::to_string(port);
   FLORIN_TRY_ASSIGN(auto listening, open(io, asio::ip::tcp::endpoint(address, port), where, {}));
-  asio::ip::tcp::endpoint bound;
   const auto local = listening.acceptor.local_endpoint(error);
   if (error) return cannot_listen(where, error);
-  bound.resize(local.size());
-  std::memcpy(bound.data(), local.data(), local.size());
-  listening.port = bound.port();
+  listening.port = to_tcp(local).port();
   return listening;
 }
 
@@ -96,12 +104,21 @@ Result<Listening> listen(asio::io_context& io, const Listener& listener) {
   if (listener.tls) {
     FLORIN_TRY_ASSIGN(tls, make_tls_context(*listener.tls));
   }
+  FLORIN_TRY_ASSIGN(PeerFilter peers, PeerFilter::make(listener.peers));
   auto listening = listener.unix_path.empty() ? listen_tcp(io, listener.host, listener.port)
                                               : listen_unix(io, listener.unix_path);
   if (!listening) return listening;
   listening->tls = std::move(tls);
+  listening->peers = std::move(peers);
   listening->site = listener.site;
   return listening;
+}
+
+bool admits(const Listening& listening, const Socket& socket) {
+  if (listening.peers.admits_all()) return true;
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  return !error && listening.peers.admits(to_tcp(peer).address());
 }
 
 void remove_socket_file(const Listening& listening) {

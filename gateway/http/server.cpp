@@ -82,7 +82,8 @@ class ServerImpl final : public Server {
         co_await pause.async_wait(no_throw);
         continue;
       }
-      error_code ignored;  // a Unix socket has no such option
+      if (!admits(listening, socket)) continue;  // closed without a word
+      error_code ignored;                        // a Unix socket has no such option
       socket.set_option(asio::ip::tcp::no_delay(true), ignored);
       open_session(listening, std::move(socket));
     }

@@ -48,6 +48,7 @@ struct Listener {
   std::uint16_t port = 0;
   std::string unix_path{};  // a socket with mode 0600
   std::optional<TlsFiles> tls{};
+  std::vector<std::string> peers{};  // networks that may connect, as ADDRESS/BITS; none: everyone
   Site site{};
 };
 

@@ -33,8 +33,8 @@ TEST_CASE("scopes are read from their names, each once") {
   CHECK(scope_names(found) == "ledger:read book:admin");
   CHECK(parse_scopes("", found));
   CHECK(found == 0);
-  for (const char* text :
-       {"ledger", "ledger:read ledger:read", " ledger:read", "ledger:read  book:admin", "LEDGER:READ"})
+  for (const char* text : {"ledger", "ledger:read ledger:read", " ledger:read", "ledger:read ", " ",
+                           "ledger:read  book:admin", "LEDGER:READ"})
     CHECK_FALSE(parse_scopes(text, found));
 }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "gateway/http/peers.hpp"
 #include "gateway/http/trace.hpp"
 #include "tests/gateway/http/server_fixture.hpp"
 
@@ -62,4 +63,34 @@ TEST_CASE("an address that cannot be used is an error that says so") {
   REQUIRE_FALSE(no_file);
   CHECK(no_file.error().code == Errc::invalid_argument);
   CHECK(no_file.error().message.find("/nowhere/chain.pem") != std::string::npos);
+}
+
+TEST_CASE("given networks of proxies, then only peers inside them are admitted") {
+  using boost::asio::ip::make_address;
+  const auto filter = gateway::PeerFilter::make({"10.0.0.0/8", "192.168.1.7/32", "fd00::/8"}).value();
+  for (const char* inside : {"10.1.2.3", "192.168.1.7", "fd12::1", "::ffff:10.1.2.3"})
+    CHECK(filter.admits(make_address(inside)));
+  for (const char* outside : {"11.0.0.1", "192.168.1.8", "fe80::1", "127.0.0.1", "::ffff:11.0.0.1", "::1"})
+    CHECK_FALSE(filter.admits(make_address(outside)));
+  CHECK(gateway::PeerFilter().admits(make_address("127.0.0.1")));
+  CHECK(gateway::PeerFilter::make({"10.0.0.0"}).error().code == Errc::invalid_argument);
+}
+
+TEST_CASE(
+    "given a listener for other networks, when a peer from outside connects, then it is closed without an "
+    "answer") {
+  Router router(std::span<const Endpoint>{});
+  Listener listener{.host = "127.0.0.1", .port = 0, .peers = {"10.0.0.0/8"}, .site = {.router = &router}};
+  {
+    const auto server = Server::start({listener}, {}, {}).value();
+    RawClient refused(server->port(0));
+    refused.send(get("/anything"));
+    CHECK(refused.read().status == 0);
+    server->stop(std::chrono::milliseconds(0));
+  }
+  listener.peers = {"127.0.0.0/8"};
+  const auto server = Server::start({listener}, {}, {}).value();
+  RawClient admitted(server->port(0));
+  CHECK(admitted.ask(get("/anything")).status == 404);
+  server->stop(std::chrono::milliseconds(0));
 }

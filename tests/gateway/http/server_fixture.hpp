@@ -44,7 +44,10 @@ class Fixture {
   explicit Fixture(ServerLimits limits = fast_limits(), std::string unix_path = {},
                    std::optional<TlsFiles> tls = {})
       : router_(table) {
-    router_.bind("hello", [](RequestPtr, Reply reply) { reply.send(json_response("\"hello\"")); });
+    router_.bind("hello", [](RequestPtr, Reply reply) {
+      reply.send(json_response("\"hello\""));
+      reply.send(json_response("\"again\""));  // dropped
+    });
     router_.bind("echo", [this](RequestPtr request, Reply reply) {
       ++echoes;
       std::thread([request, reply] { reply.send(json_response(request->body)); }).detach();
