@@ -107,7 +107,7 @@ TEST_CASE(
   const EventBody opened = decide_open_ledger(state, by_operator(), euro, {10});
   REQUIRE(std::holds_alternative<LedgerOpened>(opened));
   apply(state, opened, 10);
-  const auto again = [&](Ledger ledger) {
+  const auto again = [&](const Ledger& ledger) {
     return std::get<LedgerRefused>(decide_open_ledger(state, by_operator(), ledger, {20}));
   };
   CHECK(again(euro) == LedgerRefused{euro.id, LedgerStatus::exists, {10}});
