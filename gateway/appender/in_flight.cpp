@@ -1,5 +1,7 @@
 #include "gateway/appender/in_flight.hpp"
 
+#include <utility>
+
 #include "engine/base/assert.hpp"
 
 namespace florin::gateway {
@@ -40,7 +42,7 @@ void InFlight::fail(const Hash256& record, const Error& error) {
     commands_ -= waiters.size();
     records_.erase(it);
   }
-  finish(std::move(waiters), error);
+  finish(waiters, error);
 }
 
 std::vector<InFlight::Answered> InFlight::answer(const EventBatchPtr& batch) {
@@ -66,17 +68,15 @@ void InFlight::expire(SteadyTime now) {
     for (auto it = records_.begin(); it != records_.end();) {
       bool waiting = false;
       for (Waiter& waiter : it->second.waiters) {
-        if (waiter.done && waiter.deadline <= now) {
-          late.push_back(std::move(waiter));
-          waiter.done = nullptr;
-        }
+        if (waiter.done && waiter.deadline <= now)
+          late.push_back({std::exchange(waiter.done, nullptr), waiter.deadline});
         waiting = waiting || waiter.done;
       }
       if (!waiting) commands_ -= it->second.waiters.size();
       it = waiting ? std::next(it) : records_.erase(it);
     }
   }
-  finish(std::move(late), {Errc::deadline, "the outcome is not known yet; ask again with the same id"});
+  finish(late, {Errc::deadline, "the outcome is not known yet; ask again with the same id"});
 }
 
 void InFlight::fail_all(const Error& error) {
@@ -88,7 +88,7 @@ void InFlight::fail_all(const Error& error) {
     records_.clear();
     commands_ = 0;
   }
-  finish(std::move(waiters), error);
+  finish(waiters, error);
 }
 
 std::size_t InFlight::commands() const {
@@ -96,8 +96,8 @@ std::size_t InFlight::commands() const {
   return commands_;
 }
 
-void InFlight::finish(std::vector<Waiter> waiters, const Error& error) {
-  for (Waiter& waiter : waiters)
+void InFlight::finish(const std::vector<Waiter>& waiters, const Error& error) {
+  for (const Waiter& waiter : waiters)
     if (waiter.done) waiter.done(florin::fail(error));
 }
 

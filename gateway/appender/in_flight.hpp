@@ -41,7 +41,7 @@ class InFlight {
     std::vector<Waiter> waiters;  // a waiter that was answered early has no callback
     std::vector<Outcome> outcomes;
   };
-  void finish(std::vector<Waiter> waiters, const Error& error);
+  static void finish(const std::vector<Waiter>& waiters, const Error& error);
 
   mutable std::mutex mutex_;
   std::map<Hash256, Record> records_;
