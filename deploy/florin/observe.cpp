@@ -1,22 +1,46 @@
 #include "deploy/florin/observe.hpp"
 
+#include <map>
+#include <optional>
+#include <utility>
+
 #include "engine/telemetry/log.hpp"
 
 namespace florin {
 
+namespace {
+
+// The series of one operation, looked up once: the names are constants of the endpoint table.
+class RequestSeries {
+ public:
+  explicit RequestSeries(Metrics& metrics) : metrics_(metrics) {}
+
+  void observe(std::string_view operation, unsigned status, double seconds) {
+    if (operation.empty()) operation = "none";
+    auto& series = series_[{operation, status / 100}];
+    if (!series) {
+      const char status_class[] = {static_cast<char>('0' + status / 100), 'x', 'x', '\0'};
+      series = {metrics_.counter("florin_http_requests_total", "Requests answered.",
+                                 {{"operation", operation}, {"status", status_class}}),
+                metrics_.histogram("florin_http_request_seconds",
+                                   "From the end of the header to the end of the answer.", latency_buckets(),
+                                   {{"operation", operation}})};
+    }
+    series->first.increment();
+    series->second.observe(seconds);
+  }
+
+ private:
+  Metrics& metrics_;
+  std::map<std::pair<std::string_view, unsigned>, std::optional<std::pair<Counter, Histogram>>> series_;
+};
+
+}  // namespace
+
 std::function<void(const gateway::AccessRecord&)> access_hook(Metrics& metrics) {
-  return [&metrics](const gateway::AccessRecord& record) {
+  return [series = RequestSeries(metrics)](const gateway::AccessRecord& record) mutable {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(record.duration).count();
-    const std::string_view operation = record.operation_id.empty() ? "none" : record.operation_id;
-    const char status_class[] = {static_cast<char>('0' + record.status / 100), 'x', 'x', '\0'};
-    metrics
-        .counter("florin_http_requests_total", "Requests answered.",
-                 {{"operation", operation}, {"status", status_class}})
-        .increment();
-    metrics
-        .histogram("florin_http_request_seconds", "From the end of the header to the end of the answer.",
-                   latency_buckets(), {{"operation", operation}})
-        .observe(static_cast<double>(us) / 1e6);
+    series.observe(record.operation_id, record.status, static_cast<double>(us) / 1e6);
     const auto level = record.status >= 500   ? log::Level::warn
                        : record.status >= 400 ? log::Level::info
                                               : log::Level::debug;

@@ -6,6 +6,8 @@
 namespace florin::gateway {
 namespace {
 
+// A group waits at most this long for as many commands as the last one held.
+constexpr std::chrono::microseconds gather_max{300};
 constexpr std::chrono::milliseconds answer_wait{
     100};  // how often waiters are looked through for passed deadlines
 constexpr std::size_t answer_bytes_max = 4u << 20;  // of event records read at once
@@ -97,7 +99,11 @@ void GroupAppender::append_loop() {
 std::deque<GroupAppender::Pending> GroupAppender::take() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  // Callers come back in the company that they were answered in: what the last group held is on its way
+  // again. A caller alone never waits.
+  wake_.wait_for(lock, gather_max, [this] { return stopping_ || queue_.size() >= last_group_; });
   if (stopping_) return {};
+  last_group_ = queue_.size();
   queue_bytes_ = 0;
   return std::exchange(queue_, {});
 }

@@ -81,10 +81,11 @@ class GroupAppender final : public CommandPort {
   GroupOptions options_;
   InFlight in_flight_;
 
-  std::mutex mutex_;  // guards queue_, queue_bytes_, stopping_
+  std::mutex mutex_;  // guards queue_, queue_bytes_, last_group_, stopping_
   std::condition_variable wake_;
   std::deque<Pending> queue_;
   std::size_t queue_bytes_ = 0;
+  std::size_t last_group_ = 0;  // commands that the append thread took last
   bool stopping_ = false;
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> last_stamp_ns_{0};
