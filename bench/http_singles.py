@@ -20,7 +20,7 @@ CONNECTIONS = (1, 16, 64)
 
 
 def counter(api, name):
-    return float(re.search(rf"^{name} (\S+)$", api.get("/metrics").body.decode(), re.MULTILINE).group(1))
+    return float(re.search(rf"^{name} (\S+)$", api.call("GET", "/metrics").body.decode(), re.MULTILINE).group(1))
 
 
 def in_ms(text):
