@@ -30,6 +30,9 @@ inline EventBatchPtr make_record(const projections::Tail& tail, std::vector<Even
 
 class EventLog final : public EventSource {
  public:
+  // What an event counts for in read(): little, so that one read can hold more than one batch of a worker.
+  static constexpr std::size_t event_bytes = 10;
+
   explicit EventLog(std::uint8_t salt = 0) : salt_(salt) {}
 
   // One record with these events.
@@ -50,6 +53,10 @@ class EventLog final : public EventSource {
   std::size_t reads() const {
     std::lock_guard lock(mutex_);
     return reads_;
+  }
+  std::size_t waits() const {
+    std::lock_guard lock(mutex_);
+    return waits_;
   }
   // From now on, every read that would find a record gives the whole log from its first record on.
   void repeat_everything() {
@@ -72,7 +79,7 @@ class EventLog final : public EventSource {
       const bool wanted = record->next() > from || repeat_everything_;
       if (!wanted || record->next().value > visible_ + 1) continue;
       if (!found.empty() && bytes > bytes_max) break;
-      bytes += 100 * record->events.size();
+      bytes += event_bytes * record->events.size();
       found.push_back(record);
     }
     return found;
@@ -83,6 +90,7 @@ class EventLog final : public EventSource {
   }
   bool wait_beyond(Sequence sequence, Deadline deadline) const override {
     std::unique_lock lock(mutex_);
+    ++waits_;
     changed_.wait_until(lock, deadline, [&] { return stopped_ || end() > sequence.value; });
     return end() > sequence.value;
   }
@@ -103,7 +111,7 @@ class EventLog final : public EventSource {
   const std::uint8_t salt_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  mutable std::size_t reads_ = 0;
+  mutable std::size_t reads_ = 0, waits_ = 0;
   std::vector<EventBatchPtr> records_;
   projections::Tail tail_;
   std::uint64_t visible_ = ~std::uint64_t{0} - 1;

@@ -209,7 +209,6 @@ TEST_CASE("given a log that was replaced by another one, when the read model is 
   rig.host.reset();
   EventLog other(1);
   other.append(std::vector<Event>(3, Event{{1}, {}, 0, Ticked{}}));
-  other.append({Event{{1}, {}, 0, Ticked{}}});
   auto host = ViewHost::open([] { return std::make_unique<CountingView>(); }, rig.folder.path() / "view",
                              other, rig.shelf.factory());
   REQUIRE(host);
@@ -225,10 +224,35 @@ TEST_CASE("given an idle or a stopped source, then the worker rests and stop() i
   SUBCASE("stopped") { rig.log.stop(); }
   std::this_thread::sleep_for(std::chrono::milliseconds(250));
   CHECK(rig.log.reads() == 0);
+  CHECK(rig.log.waits() < 20);
   const auto before = std::chrono::steady_clock::now();
   rig.host->stop();
   CHECK(std::chrono::steady_clock::now() - before < 10 * idle_wait_max);
   CHECK(rig.host->status().health.state == WorkerState::stopped);
+}
+
+TEST_CASE(
+    "given a paused worker, when events come, then nothing is written until the pause ends, or ever after a "
+    "stop") {
+  EventLog log;
+  CountingView view;
+  MemoryStore store;
+  Worker worker(view, store, log, {}, [](Sequence) {});
+  worker.start(soon());
+  bool stops = false;
+  SUBCASE("the pause ends") {}
+  SUBCASE("the worker is asked to stop in the pause") { stops = true; }
+  {
+    const auto standing_still = worker.pause();
+    log.append({Event{{1}, {}, 0, Ticked{}}});
+    REQUIRE(eventually([&] { return log.reads() > 0; }));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    CHECK(worker.position() == Sequence{0});
+    if (stops) worker.request_stop();
+  }
+  if (!stops) CHECK(eventually([&] { return worker.position() == Sequence{1}; }));
+  worker.stop();
+  CHECK(*CountingView::count(store) == (stops ? 0 : 1));
 }
 
 TEST_CASE("given two read models of one log, when one lags or halts, then the other goes on") {
