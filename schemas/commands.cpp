@@ -3,6 +3,7 @@
 #include "engine/base/assert.hpp"
 #include "engine/base/codec.hpp"
 #include "schemas/items_codec.hpp"
+#include "schemas/transactions_codec.hpp"
 
 // record_header := format:u16 partition:u32 appender:u64 epoch:u64 counter:u64 previous:32 key:u32
 // send_time:u64
@@ -11,7 +12,7 @@
 // command       := kind:varint header body
 // header        := book:varint principal_kind:u8 principal_id:u64 session:varint factors:varint
 // credential:varint
-//                  keyed:u8 [ id:u128 fingerprint:32 ] not_after:varint
+//                  keyed:u8 [ id:u128 fingerprint:32 ] not_after:varint dry_run:u8
 // The bodies are listed in docs/formats/journal.md.
 
 namespace florin {
@@ -31,6 +32,7 @@ void write_header(Writer& out, const CommandHeader& header) {
     out.raw(header.fingerprint);
   }
   out.varint(header.not_after.value);
+  out.fixed(static_cast<std::uint8_t>(header.dry_run));
 }
 
 CommandHeader read_header(Reader& in) {
@@ -51,6 +53,9 @@ CommandHeader read_header(Reader& in) {
     header.fingerprint = in.hash();
   }
   header.not_after.value = in.varint<std::uint64_t>();
+  const auto dry_run = in.fixed<std::uint8_t>();
+  if (dry_run > 1) in.fail();
+  header.dry_run = dry_run == 1;
   return header;
 }
 
@@ -78,6 +83,11 @@ struct BodyWriter {
     out.varint(body.transfers.size());
     for (const Transfer& transfer : body.transfers) write_transfer(out, transfer);
   }
+  void operator()(const Bulk& body) const {
+    out.fixed(static_cast<std::uint8_t>(body.atomic));
+    out.varint(body.items.size());
+    for (const BulkItem& item : body.items) write_bulk_item(out, item);
+  }
 };
 
 template <class Item>
@@ -88,6 +98,15 @@ std::vector<Item> read_items(Reader& in, std::size_t items_max, Item (*read)(Rea
   if (!in.failed()) items.reserve(count);
   for (std::uint32_t i = 0; i < count && !in.failed(); ++i) items.push_back(read(in));
   return items;
+}
+
+Bulk read_bulk(Reader& in) {
+  Bulk body;
+  const auto atomic = in.fixed<std::uint8_t>();
+  if (atomic > 1) in.fail();
+  body.atomic = atomic == 1;
+  body.items = read_items<BulkItem>(in, batch_items_max, read_bulk_item);
+  return body;
 }
 
 CommandBody read_body(Reader& in, std::uint32_t kind) {
@@ -108,6 +127,7 @@ CommandBody read_body(Reader& in, std::uint32_t kind) {
       return CreateAccounts{read_items<Account>(in, batch_items_max, read_account)};
     case CommandKind::create_transfers:
       return CreateTransfers{read_items<Transfer>(in, batch_items_max, read_transfer)};
+    case CommandKind::bulk: return read_bulk(in);
   }
   in.fail();
   return Tick{};
@@ -116,11 +136,17 @@ CommandBody read_body(Reader& in, std::uint32_t kind) {
 }  // namespace
 
 CommandKind kind(const CommandBody& body) {
-  static constexpr CommandKind kinds[] = {CommandKind::genesis,         CommandKind::open_appender,
-                                          CommandKind::activate_key,    CommandKind::tick,
-                                          CommandKind::open_book,       CommandKind::create_client,
-                                          CommandKind::revoke_client,   CommandKind::open_ledgers,
-                                          CommandKind::create_accounts, CommandKind::create_transfers};
+  static constexpr CommandKind kinds[] = {CommandKind::genesis,
+                                          CommandKind::open_appender,
+                                          CommandKind::activate_key,
+                                          CommandKind::tick,
+                                          CommandKind::open_book,
+                                          CommandKind::create_client,
+                                          CommandKind::revoke_client,
+                                          CommandKind::open_ledgers,
+                                          CommandKind::create_accounts,
+                                          CommandKind::create_transfers,
+                                          CommandKind::bulk};
   static_assert(std::variant_size_v<CommandBody> == std::size(kinds));
   return kinds[body.index()];
 }

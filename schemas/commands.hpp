@@ -8,6 +8,7 @@
 #include "engine/base/result.hpp"
 #include "schemas/access.hpp"
 #include "schemas/ledger.hpp"
+#include "schemas/transactions.hpp"
 
 namespace florin {
 
@@ -41,6 +42,7 @@ enum class CommandKind : std::uint16_t {
   open_ledgers = 32,
   create_accounts = 33,
   create_transfers = 34,
+  bulk = 35,
 };
 
 // Sealed. One for each command.
@@ -53,6 +55,7 @@ struct CommandHeader {
   CommandId id;                          // 0 when no Idempotency-Key was given
   Hash256 fingerprint{};                 // keyed hash of the body as sent; zero when id is 0
   Timestamp not_after;                   // on engine time; 0 = none
+  bool dry_run = false;                  // answer what would happen, and change nothing
   friend bool operator==(const CommandHeader&, const CommandHeader&) = default;
 };
 
@@ -97,8 +100,16 @@ struct CreateTransfers {
   friend bool operator==(const CreateTransfers&, const CreateTransfers&) = default;
 };
 
+// Items of any kind, in order. Accounts and transfers that stand next to their kind are one batch: `linked`
+// and imports hold within it.
+struct Bulk {
+  bool atomic = false;  // all of them or none; else each for itself
+  std::vector<BulkItem> items;
+  friend bool operator==(const Bulk&, const Bulk&) = default;
+};
+
 using CommandBody = std::variant<Genesis, OpenAppender, ActivateKey, Tick, OpenBook, CreateClient,
-                                 RevokeClient, OpenLedgers, CreateAccounts, CreateTransfers>;
+                                 RevokeClient, OpenLedgers, CreateAccounts, CreateTransfers, Bulk>;
 
 struct Command {
   CommandHeader header;

@@ -1,4 +1,5 @@
 #include "engine/base/codec.hpp"
+#include "schemas/event_additions.hpp"
 #include "schemas/events.hpp"
 #include "schemas/items_codec.hpp"
 
@@ -70,6 +71,7 @@ struct BodyWriter {
     out.fixed(body.id.value);
     out.varint(static_cast<std::uint32_t>(body.status));
     out.fixed(body.timestamp.value);
+    write_available(out, body.available);
   }
   void operator()(const TransferExpired& body) const {
     out.fixed(body.id.value);
@@ -80,22 +82,20 @@ struct BodyWriter {
     write_after(out, body.debit);
     write_after(out, body.credit);
   }
+  template <class Addition>
+  void operator()(const Addition& body) const {
+    write_addition(out, body);
+  }
 };
-
-template <class Status>
-Status read_status(Reader& in) {
-  const auto status = static_cast<Status>(in.varint<std::uint32_t>());
-  if (name(status) == "unknown" || status == Status::created) in.fail();
-  return status;
-}
 
 template <class Refused, class Status>
 Refused read_refused(Reader& in) {
   Refused body;
   if constexpr (std::is_same_v<Refused, LedgerRefused>) body.id.value = in.varint<std::uint32_t>();
   else body.id.value = in.fixed<u128>();
-  body.status = read_status<Status>(in);
+  body.status = read_refusal<Status>(in);
   body.timestamp.value = in.fixed<std::uint64_t>();
+  if constexpr (std::is_same_v<Refused, TransferRefused>) body.available = read_available(in);
   return body;
 }
 
@@ -153,6 +153,7 @@ TransferExpired read_transfer_expired(Reader& in) {
 }
 
 EventBody read_body(Reader& in, std::uint16_t kind) {
+  if (kind >= event_additions_first && kind <= event_additions_last) return read_addition(in, kind);
   switch (kind) {
     case 16: return BookOpened{in.text(name_bytes_max)};
     case 17: return ClientCreated{read_client(in)};
@@ -174,6 +175,22 @@ EventBody read_body(Reader& in, std::uint16_t kind) {
 }
 
 }  // namespace
+
+Previewed preview(const EventBody& body) {
+  Previewed previewed;
+  Writer out(previewed.body);
+  out.varint(kind(body));
+  std::visit(BodyWriter{out}, body);
+  return previewed;
+}
+
+Result<EventBody> decode_previewed(const Previewed& event) {
+  Reader in(event.body);
+  const auto kind = in.varint<std::uint16_t>();
+  EventBody body = read_body(in, kind);
+  if (!in.done()) return fail(Errc::format, "a previewed event does not follow its grammar");
+  return body;
+}
 
 void encode_event(const Event& event, Bytes& bytes) {
   Writer out(bytes);

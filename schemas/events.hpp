@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "schemas/ledger.hpp"
 #include "schemas/rejections.hpp"
 #include "schemas/statuses.hpp"
+#include "schemas/transactions.hpp"
 
 namespace florin {
 
@@ -98,10 +100,17 @@ struct TransferCreated {
   AccountAfter debit, credit;
   friend bool operator==(const TransferCreated&, const TransferCreated&) = default;
 };
+// What a refusal by a limit says: how much the account could have taken at that moment.
+struct Available {
+  AccountId account;
+  Amount amount;
+  friend bool operator==(const Available&, const Available&) = default;
+};
 struct TransferRefused {
   TransferId id;
   TransferStatus status{};
-  Timestamp timestamp;  // of the first answer for `exists`, else of this event
+  Timestamp timestamp;                                // of the first answer for `exists`, else of this event
+  std::optional<Available> available = std::nullopt;  // with exceeds_credits and exceeds_debits
   friend bool operator==(const TransferRefused&, const TransferRefused&) = default;
 };
 // A pending transfer ran out of time; what it held is released.
@@ -114,10 +123,60 @@ struct TransferExpired {
   friend bool operator==(const TransferExpired&, const TransferExpired&) = default;
 };
 
-using EventBody =
-    std::variant<GenesisRecorded, AppenderOpened, KeyActivated, Ticked, RecordSkipped, CommandRefused,
-                 CommandRepeated, BookOpened, ClientCreated, ClientRevoked, LedgerOpened, LedgerRefused,
-                 AccountCreated, AccountRefused, TransferCreated, TransferRefused, TransferExpired>;
+// A transaction, followed by as many TransferCreated events as it has legs: the transfers that post it. A
+// leg's timestamp is the transaction's plus 1, 2, ...
+struct TransactionCreated {
+  Transaction
+      transaction;  // as stored: the ledger of each posting, the postings of a whole reversal, timestamp
+  std::uint32_t legs = 0;
+  friend bool operator==(const TransactionCreated&, const TransactionCreated&) = default;
+};
+struct TransactionRefused {
+  TransactionId id;
+  TransactionStatus status{};
+  Timestamp timestamp;                                // of the first answer for `exists`, else of this event
+  std::uint32_t posting = 0;                          // the posting that it is about, where it is about one
+  std::optional<Available> available = std::nullopt;  // with exceeds_credits and exceeds_debits
+  friend bool operator==(const TransactionRefused&, const TransactionRefused&) = default;
+};
+// The metadata of a target changed: each key with its value before and after, in order of keys.
+struct MetadataSet {
+  struct Change {
+    std::string key;
+    std::optional<std::string> before, after;  // none = absent
+    friend bool operator==(const Change&, const Change&) = default;
+  };
+  Target target;
+  Timestamp timestamp;  // of the target
+  std::vector<Change> changes;
+  friend bool operator==(const MetadataSet&, const MetadataSet&) = default;
+};
+struct MetadataRefused {
+  Target target;
+  MetadataStatus status{};
+  friend bool operator==(const MetadataRefused&, const MetadataRefused&) = default;
+};
+struct LimitsSet {
+  AccountId id;
+  Limits limits;
+  friend bool operator==(const LimitsSet&, const LimitsSet&) = default;
+};
+struct LimitsRefused {
+  AccountId id;
+  LimitsStatus status{};
+  friend bool operator==(const LimitsRefused&, const LimitsRefused&) = default;
+};
+// What would have happened: an event of a dry run, of which nothing was applied. Read models pass over it.
+struct Previewed {
+  Bytes body;  // the event's kind and body, encoded; decode_previewed() reads it
+  friend bool operator==(const Previewed&, const Previewed&) = default;
+};
+
+using EventBody = std::variant<GenesisRecorded, AppenderOpened, KeyActivated, Ticked, RecordSkipped,
+                               CommandRefused, CommandRepeated, BookOpened, ClientCreated, ClientRevoked,
+                               LedgerOpened, LedgerRefused, AccountCreated, AccountRefused, TransferCreated,
+                               TransferRefused, TransferExpired, TransactionCreated, TransactionRefused,
+                               MetadataSet, MetadataRefused, LimitsSet, LimitsRefused, Previewed>;
 
 // In Event::command: no command asked for it (expiries).
 inline constexpr std::uint32_t no_command = ~std::uint32_t{0};
@@ -162,6 +221,8 @@ Bytes encode_event_record_header(const EventRecordHeader& header);
 Result<EventRecordHeader> decode_event_record_header(ByteView bytes);  // Errc::format
 
 void encode_event(const Event& event, Bytes& out);  // appends
+Previewed preview(const EventBody& body);
+Result<EventBody> decode_previewed(const Previewed& event);  // Errc::format
 // All events of a record's payload, exactly `count` of them; Errc::format when the bytes say anything else.
 Result<std::vector<Event>> decode_events(ByteView payload, std::uint32_t count);
 

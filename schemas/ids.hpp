@@ -22,6 +22,7 @@ using BookId = Id<struct BookTag, std::uint32_t>;      // 1.. ; 0 names no book 
 using LedgerId = Id<struct LedgerTag, std::uint32_t>;  // 1.. ; unique within a book
 using AccountId = Id<struct AccountTag, u128>;    // 1 .. 2^128-2, chosen by the client; unique within a book
 using TransferId = Id<struct TransferTag, u128>;  // 1 .. 2^128-2, chosen by the client; unique within a book
+using TransactionId = Id<struct TransactionTag, u128>;     // as transfers, in a space of its own
 using ClientId = Id<struct ClientTag, std::uint64_t>;      // an API client; unique within a book
 using AppenderId = Id<struct AppenderTag, std::uint64_t>;  // a gateway, or an engine as the source of ticks
 using KeyId = Id<struct KeyTag, std::uint32_t>;            // a data key of the keyring

@@ -21,6 +21,38 @@ std::string_view name(TransferStatus status) {
   return "unknown";
 }
 
+#define FLORIN_TRANSACTION_NAME(status, number) \
+  case TransactionStatus::status: return #status;
+
+std::string_view name(TransactionStatus status) {
+  switch (status) {
+    case TransactionStatus::created: return "created"; FLORIN_TRANSACTION_STATUSES(FLORIN_TRANSACTION_NAME)
+  }
+  return "unknown";
+}
+
+std::string_view name(MetadataStatus status) {
+  switch (status) {
+    case MetadataStatus::set: return "set";
+    case MetadataStatus::linked_event_failed: return "linked_event_failed";
+    case MetadataStatus::target_not_found: return "target_not_found";
+    case MetadataStatus::too_many_keys: return "too_many_keys";
+    case MetadataStatus::too_long: return "too_long";
+  }
+  return "unknown";
+}
+
+std::string_view name(LimitsStatus status) {
+  switch (status) {
+    case LimitsStatus::set: return "set";
+    case LimitsStatus::linked_event_failed: return "linked_event_failed";
+    case LimitsStatus::account_not_found: return "account_not_found";
+    case LimitsStatus::debit_balance_exceeds_limit: return "debit_balance_exceeds_limit";
+    case LimitsStatus::credit_balance_exceeds_limit: return "credit_balance_exceeds_limit";
+  }
+  return "unknown";
+}
+
 std::string_view name(LedgerStatus status) {
   switch (status) {
     case LedgerStatus::created: return "created";

@@ -130,10 +130,72 @@ enum class LedgerStatus : std::uint32_t {
   too_many_ledgers = 6,  // the client already holds as many granted ledgers as a client may
 };
 
+// Florin's own, in order of precedence. What is said of one posting names it (TransactionRefused::posting).
+#define FLORIN_TRANSACTION_STATUSES(X)                  \
+  X(linked_event_failed, 1)                             \
+  X(timestamp_must_be_zero, 2)                          \
+  X(imported_event_timestamp_out_of_range, 3)           \
+  X(imported_event_timestamp_must_not_advance, 4)       \
+  X(id_must_not_be_zero, 5)                             \
+  X(id_must_not_be_int_max, 6)                          \
+  X(exists_with_different_flags, 7)                     \
+  X(exists_with_different_reversal_of, 8)               \
+  X(exists_with_different_postings, 9)                  \
+  X(exists_with_different_user_data_128, 10)            \
+  X(exists_with_different_user_data_64, 11)             \
+  X(exists_with_different_user_data_32, 12)             \
+  X(exists_with_different_code, 13)                     \
+  X(exists_with_different_metadata, 14)                 \
+  X(exists, 15)                                         \
+  X(id_already_failed, 16)                              \
+  X(code_must_not_be_zero, 17)                          \
+  X(reversed_transaction_not_found, 18)                 \
+  X(reversed_transaction_is_reversal, 19)               \
+  X(nothing_left_to_reverse, 20)                        \
+  X(account_id_must_not_be_zero, 21)                    \
+  X(account_id_must_not_be_int_max, 22)                 \
+  X(amount_must_not_be_zero, 23)                        \
+  X(account_on_both_sides, 24)                          \
+  X(account_not_found, 25)                              \
+  X(overflows_sum, 26)                                  \
+  X(postings_not_balanced, 27)                          \
+  X(exceeds_reversed_transaction, 28)                   \
+  X(imported_event_timestamp_must_not_regress, 29)      \
+  X(imported_event_timestamp_must_postdate_account, 30) \
+  X(transfer_id_taken, 31)                              \
+  X(account_already_closed, 32)                         \
+  X(overflows_balance, 33)                              \
+  X(exceeds_credits, 34)                                \
+  X(exceeds_debits, 35)
+
+enum class TransactionStatus : std::uint32_t {
+  created = 0xffffffff,
+  FLORIN_TRANSACTION_STATUSES(FLORIN_STATUS_ENUMERATOR)
+};
+
+enum class MetadataStatus : std::uint32_t {
+  set = 0xffffffff,
+  linked_event_failed = 1,
+  target_not_found = 2,
+  too_many_keys = 3,  // more than metadata_keys_max after the change
+  too_long = 4,       // more than metadata_bytes_max after the change
+};
+
+enum class LimitsStatus : std::uint32_t {
+  set = 0xffffffff,
+  linked_event_failed = 1,
+  account_not_found = 2,
+  debit_balance_exceeds_limit = 3,  // the account is over the new limit already
+  credit_balance_exceeds_limit = 4,
+};
+
 #undef FLORIN_STATUS_ENUMERATOR
 
 std::string_view name(AccountStatus status);  // "unknown" for a number that is no status
 std::string_view name(TransferStatus status);
 std::string_view name(LedgerStatus status);
+std::string_view name(TransactionStatus status);
+std::string_view name(MetadataStatus status);
+std::string_view name(LimitsStatus status);
 
 }  // namespace florin

@@ -42,6 +42,21 @@ Transfer full_transfer() {
   return transfer;
 }
 
+Transaction full_transaction() {
+  Transaction transaction;
+  transaction.id = {u128_max - 1};
+  transaction.reversal_of = {12};
+  transaction.user_data_128 = u128_max;
+  transaction.user_data_64 = 6;
+  transaction.user_data_32 = 7;
+  transaction.code = 8;
+  transaction.flags = transaction_flags::whole;
+  transaction.timestamp = {1'700'000'000'000'000'000};
+  transaction.postings = {{{1}, PostingSide::debit, {300}, {700}}, {{2}, PostingSide::credit, {300}, {700}}};
+  transaction.metadata = {{"invoice", "A-17"}, {"note", ""}};
+  return transaction;
+}
+
 Client full_client() {
   Client client;
   client.id = {42};
@@ -66,6 +81,8 @@ std::vector<Command> one_of_each_command() {
   header.fingerprint.fill(9);
   header.not_after = {123};
   const Ledger ledger{{700}, "EUR", 2, "Euro", {5}};
+  CommandHeader dry_run = header;
+  dry_run.dry_run = true;
   return {{{}, Genesis{1, {1}}},
           {{}, OpenAppender{4}},
           {{}, ActivateKey{{2}}},
@@ -75,7 +92,12 @@ std::vector<Command> one_of_each_command() {
           {header, RevokeClient{{42}}},
           {header, OpenLedgers{{ledger, Ledger{}}}},
           {header, CreateAccounts{{full_account(), Account{}}}},
-          {header, CreateTransfers{{full_transfer(), Transfer{}}}}};
+          {header, CreateTransfers{{full_transfer(), Transfer{}}}},
+          {dry_run,
+           Bulk{true,
+                {full_account(), full_transfer(), full_transaction(),
+                 SetMetadata{{TargetKind::transfer, 5}, {{"a", "b"}, {"gone", std::nullopt}}},
+                 SetLimits{{6}, {Amount{7}, std::nullopt}}, SetLimits{{6}, {std::nullopt, amount_max}}}}}};
 }
 
 std::vector<Event> one_of_each_event() {
@@ -95,8 +117,21 @@ std::vector<Event> one_of_each_event() {
           {{13}, {7}, 3, AccountCreated{full_account()}},
           {{14}, {7}, 3, AccountRefused{{1}, AccountStatus::ledger_not_open, {14}}},
           {{15}, {7}, 3, TransferCreated{full_transfer(), after, after}},
-          {{16}, {7}, 3, TransferRefused{{1}, TransferStatus::exceeds_debits, {16}}},
-          {{17}, {7}, no_command, TransferExpired{{1}, {2}, {3}, {4}, {700}, after, after}}};
+          {{16}, {7}, 3, TransferRefused{{1}, TransferStatus::exceeds_debits, {16}, Available{{2}, {300}}}},
+          {{17}, {7}, no_command, TransferExpired{{1}, {2}, {3}, {4}, {700}, after, after}},
+          {{18}, {7}, 3, TransactionCreated{full_transaction(), 1}},
+          {{19},
+           {7},
+           3,
+           TransactionRefused{{1}, TransactionStatus::exceeds_credits, {19}, 2, Available{{2}, {3}}}},
+          {{20},
+           {7},
+           3,
+           MetadataSet{{TargetKind::account, 1}, {4}, {{"key", std::nullopt, "new"}, {"old", "x", {}}}}},
+          {{21}, {7}, 3, MetadataRefused{{TargetKind::transaction, 1}, MetadataStatus::too_long}},
+          {{22}, {7}, 3, LimitsSet{{1}, {Amount{5}, Amount{6}}}},
+          {{23}, {7}, 3, LimitsRefused{{1}, LimitsStatus::account_not_found}},
+          {{24}, {7}, 3, preview(TransferRefused{{1}, TransferStatus::exists, {16}})}};
 }
 
 Bytes encode(const std::vector<Command>& commands) {
@@ -149,6 +184,21 @@ TEST_CASE("damaged commands and events are refused, or are other values with the
     check_damage(encode(std::vector{command}), [](ByteView bytes) { return decode_commands(bytes, 1); });
   for (const Event& event : one_of_each_event())
     check_damage(encode(std::vector{event}), [](ByteView bytes) { return decode_events(bytes, 1); });
+}
+
+TEST_CASE("what a dry run would have done is read back from its preview") {
+  const EventBody body = TransactionCreated{full_transaction(), 1};
+  CHECK(decode_previewed(preview(body)).value() == body);
+  Previewed damaged = preview(body);
+  damaged.body.push_back(0);
+  CHECK(decode_previewed(damaged).error().code == Errc::format);
+}
+
+TEST_CASE("the legs of a transaction have ids of their own range, in order, one range for each transaction") {
+  CHECK(leg_id({1}, 0).value == (u128{1} << 127) + 1024);
+  CHECK(leg_id({1}, 998).value == (u128{1} << 127) + 1024 + 998);
+  CHECK(leg_id({u128_max - 1}, 998).value < u128_max);
+  CHECK(leg_id({7}, 999) < leg_id({8}, 0));
 }
 
 TEST_CASE("a count that the payload cannot hold is refused before memory is reserved") {
