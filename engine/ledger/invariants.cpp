@@ -26,19 +26,25 @@ Result<void> InvariantCheck::row(ByteView key, ByteView value) {
     const auto row = decode_account(*account_id, value);
     if (!row) return fail(damaged_row(key));
     account(*account_id, *row);
-  } else if (const auto transfer_time = parse_transfer_key(key)) {
+    return {};
+  }
+  if (const auto transfer_time = parse_transfer_key(key)) {
     const auto row = decode_transfer(*transfer_time, value);
     if (!row) return fail(damaged_row(key));
-    transfer(transfer_time->book, *row);
-  } else if (const auto expiry = parse_expiry_key(key)) {
-    if (expiries_.erase(*expiry) == 0)
-      found_.push_back("book " + to_string(expiry->book) + ", pending transfer of " +
-                       to_string(expiry->transfer) +
-                       ": it is queued to expire, but is not open or has another due time");
-  } else {
-    State unused;
-    return load(unused, key, value);
+    pending_.transfer(transfer_time->book, *row);
+    ids_.pair({IdTable::transfers, transfer_time->book, row->transfer.id.value, transfer_time->id});
+    return {};
   }
+  return other_row(key, value);
+}
+
+// Rows of the tables that only point at accounts and transfers.
+Result<void> InvariantCheck::other_row(ByteView key, ByteView value) {
+  State unused;
+  FLORIN_TRY(load(unused, key, value));
+  if (const auto expiry = parse_expiry_key(key)) pending_.expiry(*expiry);
+  else if (const auto book = parse_marks_key(key)) ids_.marks(*book, *decode_marks(*book, value));
+  else if (const auto pair = id_pair(key, value)) ids_.pair(*pair);
   return {};
 }
 
@@ -49,38 +55,37 @@ void InvariantCheck::account(InBook<AccountId> key, const Account& account) {
   sums.debits_posted.add(balances.debits_posted);
   sums.credits_pending.add(balances.credits_pending);
   sums.credits_posted.add(balances.credits_posted);
-  if (balances.debits_pending != Amount{} || balances.credits_pending != Amount{})
-    held_[key] = {balances.debits_pending.value, balances.credits_pending.value};
-  if (has(account.flags, account_flags::debits_must_not_exceed_credits) &&
-      over(balances.debits_pending, balances.debits_posted, balances.credits_posted))
-    found_.push_back(place(key) + "its debits exceed its credits");
-  if (has(account.flags, account_flags::credits_must_not_exceed_debits) &&
-      over(balances.credits_pending, balances.credits_posted, balances.debits_posted))
-    found_.push_back(place(key) + "its credits exceed its debits");
+  pending_.account(key, balances);
+  ids_.pair({IdTable::accounts, key.book, key.id.value, account.timestamp});
+  check_limits(key, account);
 }
 
-void InvariantCheck::transfer(BookId book, const TransferRow& row) {
-  const Transfer& transfer = row.transfer;
-  if (row.status != PendingStatus::pending) return;
-  held_[{book, transfer.debit_account_id}].debits -= transfer.amount.value;
-  held_[{book, transfer.credit_account_id}].credits -= transfer.amount.value;
-  if (transfer.timeout != 0) expiries_.insert(expiry_of(book, transfer));
+// Every limit that an account's row can hold has its line here.
+void InvariantCheck::check_limits(InBook<AccountId> key, const Account& account) {
+  const Balances& balances = account.balances;
+  if (has(account.flags, account_flags::debits_must_not_exceed_credits) &&
+      over(balances.debits_pending, balances.debits_posted, balances.credits_posted))
+    limits_.add(place(key) + "its debits exceed its credits");
+  if (has(account.flags, account_flags::credits_must_not_exceed_debits) &&
+      over(balances.credits_pending, balances.credits_posted, balances.debits_posted))
+    limits_.add(place(key) + "its credits exceed its debits");
+}
+
+Findings InvariantCheck::sums() const {
+  Findings out;
+  for (const auto& [ledger, sums] : ledgers_) {
+    if (sums.debits_posted != sums.credits_posted)
+      out.add(place(ledger.book, ledger.id) + "the sums of posted debits and credits differ");
+    if (sums.debits_pending != sums.credits_pending)
+      out.add(place(ledger.book, ledger.id) + "the sums of pending debits and credits differ");
+  }
+  return out;
 }
 
 std::vector<std::string> InvariantCheck::broken() const {
-  std::vector<std::string> out = found_;
-  for (const auto& [ledger, sums] : ledgers_) {
-    if (sums.debits_posted != sums.credits_posted)
-      out.push_back(place(ledger.book, ledger.id) + "the sums of posted debits and credits differ");
-    if (sums.debits_pending != sums.credits_pending)
-      out.push_back(place(ledger.book, ledger.id) + "the sums of pending debits and credits differ");
-  }
-  for (const auto& [account, held] : held_)
-    if (held.debits != 0 || held.credits != 0)
-      out.push_back(place(account) + "what it has pending is not the sum of its open pending transfers");
-  for (const Expiry& expiry : expiries_)
-    out.push_back("book " + to_string(expiry.book) + ", pending transfer of " + to_string(expiry.transfer) +
-                  ": it has a timeout, but is not queued to expire");
+  std::vector<std::string> out;
+  for (const Findings& findings : {sums(), pending_.findings(), limits_, ids_.findings()})
+    out.insert(out.end(), findings.kept().begin(), findings.kept().end());
   return out;
 }
 

@@ -3,25 +3,35 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "engine/ledger/id_check.hpp"
+#include "engine/ledger/pending_check.hpp"
 #include "engine/ledger/rows.hpp"
 
 namespace florin::ledger {
 
-// Feed every row of all_rows() in key order, then ask for what is broken. Memory grows with the ledgers, the
-// open pending transfers and the accounts that they touch, not with all rows. One thread.
+// Feed every row of all_rows() in key order, then ask for what is broken. Memory grows with the ledgers, and
+// up to a bound with what is pending. One thread.
 //
-// - In each ledger the sums of debits and credits are equal, posted and pending alike.
-// - What an account has pending is the sum of the open pending transfers that name it.
-// - No account is over a limit that it was created with.
-// - The expiry queue is exactly the open pending transfers that have a timeout.
+// - sums: in each ledger the sums of debits and credits are equal, posted and pending alike.
+// - pending: see pending_check.hpp.
+// - limits: no account is over a limit that it was created with.
+// - ids: see id_check.hpp.
 class InvariantCheck {
  public:
+  explicit InvariantCheck(CheckPart pending_part = {}, std::size_t tracked_max = pending_tracked_max)
+      : pending_(pending_part, tracked_max) {}
+
   Result<void> row(ByteView key, ByteView value);  // Errc::corrupt when it is no row of the ledger
-  // Sentences that name the book and the ledger or account; none when all holds.
+
+  Findings sums() const;
+  const PendingCheck& pending() const { return pending_; }
+  const Findings& limits() const { return limits_; }
+  const IdCheck& ids() const { return ids_; }
+
+  // All of them: sentences that name the book and the ledger, account or transfer; none when all holds.
   std::vector<std::string> broken() const;
 
  private:
@@ -35,17 +45,15 @@ class InvariantCheck {
   struct LedgerSums {
     Sum debits_pending, debits_posted, credits_pending, credits_posted;
   };
-  struct Held {  // modulo 2^128: held by the account's row minus held by open transfers, so 0 when they agree
-    u128 debits = 0, credits = 0;
-  };
 
+  Result<void> other_row(ByteView key, ByteView value);
   void account(InBook<AccountId> key, const Account& account);
-  void transfer(BookId book, const TransferRow& row);
+  void check_limits(InBook<AccountId> key, const Account& account);
 
   std::map<InBook<LedgerId>, LedgerSums> ledgers_;
-  std::map<InBook<AccountId>, Held> held_;
-  std::set<Expiry> expiries_;  // of transfers, less those that have a row in the queue
-  std::vector<std::string> found_;
+  PendingCheck pending_;
+  IdCheck ids_;
+  Findings limits_;
 };
 
 }  // namespace florin::ledger
