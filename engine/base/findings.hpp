@@ -16,6 +16,10 @@ class Findings {
   void add(std::string sentence) {
     if (count_++ < findings_kept_max) kept_.push_back(std::move(sentence));
   }
+  void add_all(const Findings& other) {
+    for (const std::string& sentence : other.kept_) add(sentence);
+    count_ += other.count_ - other.kept_.size();
+  }
   bool empty() const { return count_ == 0; }
   std::uint64_t count() const { return count_; }  // of all, also of those that were not kept
   const std::vector<std::string>& kept() const { return kept_; }

@@ -1,0 +1,142 @@
+#include "engine/replay/replay_check.hpp"
+
+#include "engine/base/hex.hpp"
+#include "engine/journal/store_event_log.hpp"
+#include "engine/ledger/row_codec.hpp"
+#include "engine/replay/journal_part.hpp"
+#include "engine/store/row_cursor.hpp"
+
+namespace florin::replay {
+namespace {
+
+// Small steps, so that who waits sees progress and a cancelled check ends soon.
+constexpr std::size_t check_step_bytes_max = 1u << 20;
+
+RowCursor rows_with(const StoreReader& store, std::uint8_t prefix) {
+  return {store, Bytes{prefix}, prefix_end(Bytes{prefix})};
+}
+
+// Publishes nothing and compares each record with the one that the snapshot holds, in order.
+class ComparingSink final : public EventSink {
+ public:
+  ComparingSink(const StoreReader& snapshot, ReplayReport& report)
+      : published_(rows_with(snapshot, event_row_prefix)), report_(report) {}
+
+  Result<void> stage(EventRecord record, StoreBatch&) override {
+    const EventRecordHeader& header = record.batch->header;
+    const Bytes key = event_row_key(header.first);
+    FLORIN_TRY_ASSIGN(const StoreRow* row, pass_rows_before(key));
+    ++report_.events;
+    const std::string place = "sequence " + to_string(header.first) + " on (journal record " +
+                              to_string(header.ordinal) + "): the events ";
+    if (row == nullptr || row->key != key) {
+      report_.broken_events.add(place + "that the journal gives are missing");
+      return {};
+    }
+    if (row->value != record.sealed)
+      report_.broken_events.add(place + "are not those that the journal gives");
+    published_.next();
+    return {};
+  }
+  Result<void> publish() override { return {}; }
+  void settled() override {}
+
+  // What is left was published without a record of the journal.
+  Result<void> finish() {
+    FLORIN_TRY(pass_rows_before(prefix_end(Bytes{event_row_prefix})));
+    return {};
+  }
+
+ private:
+  Result<const StoreRow*> pass_rows_before(const Bytes& key) {
+    for (;;) {
+      FLORIN_TRY_ASSIGN(const StoreRow* row, published_.peek());
+      if (row == nullptr || row->key >= key) return row;
+      report_.broken_events.add("event row " + to_hex(row->key) + ": the journal gives no such events");
+      published_.next();
+    }
+  }
+
+  RowCursor published_;
+  ReplayReport& report_;
+};
+
+std::string row_name(ByteView key) {
+  const auto in_book = [](BookId book, const std::string& what) {
+    return "book " + to_string(book) + ", " + what + ": ";
+  };
+  if (const auto account = ledger::parse_account_key(key))
+    return in_book(account->book, "account " + to_string(account->id));
+  if (const auto transfer = ledger::parse_transfer_key(key))
+    return in_book(transfer->book, "transfer of timestamp " + to_string(transfer->id));
+  if (const auto transfer_id = ledger::parse_transfer_id_key(key))
+    return in_book(transfer_id->book, "id of transfer " + to_string(transfer_id->id));
+  return "state row " + to_hex(key) + ": ";
+}
+
+// Which rows it is, when two states differ.
+Result<void> name_rows(const StoreReader& snapshot, const StoreReader& scratch, Findings& out) {
+  RowCursor is = rows_with(snapshot, processor::state_prefix);
+  RowCursor should = rows_with(scratch, processor::state_prefix);
+  while (out.count() < findings_kept_max) {
+    FLORIN_TRY_ASSIGN(const StoreRow* is_row, is.peek());
+    FLORIN_TRY_ASSIGN(const StoreRow* should_row, should.peek());
+    if (is_row == nullptr && should_row == nullptr) break;
+    const bool missing = is_row == nullptr || (should_row != nullptr && should_row->key < is_row->key);
+    const bool extra = should_row == nullptr || (is_row != nullptr && is_row->key < should_row->key);
+    const std::string place = row_name(ByteView(missing ? should_row->key : is_row->key).subspan(1));
+    if (missing) out.add(place + "the row that the journal gives is missing");
+    else if (extra) out.add(place + "the journal gives no such row");
+    else if (is_row->value != should_row->value) out.add(place + "its row is not what the journal gives");
+    if (!missing) is.next();
+    if (!extra) should.next();
+  }
+  return {};
+}
+
+// The journal's own failures, as opposed to those of the machine that the check runs on.
+bool of_journal(const Error& error) {
+  return error.code == Errc::corrupt || error.code == Errc::format || error.code == Errc::ruleset_unknown;
+}
+
+// False when the journal ended the replay; why is in the report.
+Result<bool> replay_all(processor::Processor& processor, ReplayReport& report, const GoOn& go_on) {
+  for (;;) {
+    FLORIN_TRY(go_on(report.records));
+    const auto records = processor.step(check_step_bytes_max);
+    if (!records && !of_journal(records.error())) return fail(records.error());
+    if (!records) {
+      report.broken_state.add("the journal cannot be replayed: " + records.error().message);
+      return false;
+    }
+    if (*records == 0) return true;
+    report.records += *records;
+  }
+}
+
+}  // namespace
+
+Result<ReplayReport> check_replay(const ReplaySources& sources, const processor::StateDigest& expected,
+                                  Store& scratch, const GoOn& go_on) {
+  ReplayReport report;
+  if (sources.journal.head() < expected.next_ordinal) {
+    report.broken_state.add("the journal has " + to_string(sources.journal.head()) +
+                            " records, but the state knows " + to_string(expected.next_ordinal));
+    return report;
+  }
+  const JournalPart journal(sources.journal, expected.next_ordinal);
+  ComparingSink sink(sources.snapshot, report);
+  FLORIN_TRY_ASSIGN(const auto processor, processor::Processor::open(
+                                              {journal, scratch, sink, sources.envelope}, sources.partition));
+  FLORIN_TRY_ASSIGN(const bool whole, replay_all(*processor, report, go_on));
+  if (!whole) return report;
+  FLORIN_TRY(sink.finish());
+  FLORIN_TRY_ASSIGN(report.digest, processor::state_digest(scratch));
+  if (report.digest.hash == expected.hash) return report;
+  report.broken_state.add("the state's digest is " + to_hex(expected.hash) + ", that of a replay is " +
+                          to_hex(report.digest.hash));
+  FLORIN_TRY(name_rows(sources.snapshot, scratch, report.broken_state));
+  return report;
+}
+
+}  // namespace florin::replay
