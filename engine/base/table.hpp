@@ -36,21 +36,19 @@ class Table {
   void put(const Key& key, Row row) { change(key, std::move(row)); }
   void erase(const Key& key) { change(key, std::nullopt); }
 
-  // Savepoints: changes after begin() are undone by rollback() or kept by commit_savepoint(). They do not
-  // nest.
-  void begin() {
-    FLORIN_ASSERT(!recording_ && undo_.empty());
-    recording_ = true;
-  }
+  // Savepoints: changes after begin() are undone by rollback() or kept by keep(). They nest: what an inner
+  // one kept is undone with the outer one.
+  void begin() { savepoints_.push_back(undo_.size()); }
   void keep() {
-    recording_ = false;
-    undo_.clear();
+    FLORIN_ASSERT(!savepoints_.empty());
+    savepoints_.pop_back();
+    if (savepoints_.empty()) undo_.clear();
   }
   void rollback() {
-    FLORIN_ASSERT(recording_);
-    for (auto it = undo_.rbegin(); it != undo_.rend(); ++it)
-      slots_.find(it->first)->second.row = std::move(it->second);
-    keep();
+    FLORIN_ASSERT(!savepoints_.empty());
+    for (; undo_.size() > savepoints_.back(); undo_.pop_back())
+      slots_.find(undo_.back().first)->second.row = std::move(undo_.back().second);
+    savepoints_.pop_back();
   }
 
   // Everything changed since the last settle(), sorted by key. The pointers live until the next change.
@@ -86,7 +84,7 @@ class Table {
   void change(const Key& key, std::optional<Row> row) {
     auto it = slots_.find(key);
     FLORIN_ASSERT(it != slots_.end());
-    if (recording_) undo_.emplace_back(key, it->second.row);
+    if (!savepoints_.empty()) undo_.emplace_back(key, it->second.row);
     it->second.row = std::move(row);
     if (!it->second.changed) {
       it->second.changed = true;
@@ -97,7 +95,7 @@ class Table {
   std::unordered_map<Key, Slot, KeyHash> slots_;
   std::vector<Key> changed_;
   std::vector<std::pair<Key, std::optional<Row>>> undo_;
-  bool recording_ = false;
+  std::vector<std::size_t> savepoints_;  // the length of undo_ at each begin(), the outermost first
 };
 
 }  // namespace florin

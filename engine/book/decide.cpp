@@ -9,7 +9,8 @@ std::uint16_t scope_needed(const CommandBody& body) {
   switch (kind(body)) {
     case CommandKind::open_ledgers: return scopes::book_admin;
     case CommandKind::create_accounts:
-    case CommandKind::create_transfers: return scopes::ledger_write;
+    case CommandKind::create_transfers:
+    case CommandKind::bulk: return scopes::ledger_write;
     default: return 0;
   }
 }
@@ -27,11 +28,25 @@ const Client* client_of(const State& state, const CommandHeader& header) {
   return state.client(header.book, ClientId{header.principal.id});
 }
 
+// The ledger that an item of a bulk names; 0 when only the state knows (ledger/reach.hpp).
+struct NamedLedger {
+  LedgerId operator()(const Account& item) const { return item.ledger; }
+  LedgerId operator()(const Transfer& item) const { return item.ledger; }
+  template <class Other>
+  LedgerId operator()(const Other&) const {
+    return {};
+  }
+};
+
+LedgerId ledger_of(const Account& item) { return item.ledger; }
+LedgerId ledger_of(const Transfer& item) { return item.ledger; }
+LedgerId ledger_of(const BulkItem& item) { return std::visit(NamedLedger{}, item); }
+
 template <class Items>
 std::optional<CommandRefused> first_not_granted(const State& state, const CommandHeader& header,
                                                 const Items& items) {
   for (std::uint32_t i = 0; i < items.size(); ++i) {
-    const LedgerId ledger = items[i].ledger;
+    const LedgerId ledger = ledger_of(items[i]);
     if (state.ledger(header.book, ledger) == nullptr) continue;  // ledger_not_open is the item's own result
     if (!granted(state, header, ledger)) return CommandRefused{Rejection::ledger_not_granted, i};
   }
@@ -83,6 +98,8 @@ std::optional<CommandRefused> not_granted(const State& state, const Command& com
     return first_not_granted(state, command.header, body->accounts);
   if (const auto* body = std::get_if<CreateTransfers>(&command.body))
     return first_not_granted(state, command.header, body->transfers);
+  if (const auto* body = std::get_if<Bulk>(&command.body))
+    return first_not_granted(state, command.header, body->items);
   return std::nullopt;
 }
 

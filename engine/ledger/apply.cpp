@@ -1,12 +1,16 @@
 #include "engine/ledger/apply.hpp"
 
+#include <map>
+
+#include "engine/ledger/legs.hpp"
+
 namespace florin::ledger {
 namespace {
 
 void update_account(State& state, InBook<AccountId> key, const AccountAfter& after) {
-  const Account* before = state.accounts.find(key);
+  const AccountRow* before = state.accounts.find(key);
   FLORIN_ASSERT(before != nullptr);
-  Account account = *before;
+  AccountRow account = *before;
   account.balances = after.balances;
   account.flags = after.flags;
   state.accounts.put(key, account);
@@ -33,7 +37,7 @@ void fold(State& state, BookId book, const AccountCreated& event) {
   FLORIN_ASSERT(account.timestamp > marks.last_account);
   marks.last_account = account.timestamp;
   state.marks.put(book, marks);
-  state.accounts.put({book, account.id}, account);
+  state.accounts.put({book, account.id}, AccountRow(account));
   // A timestamp past the mark was never taken, so the store needs no asking.
   state.account_times.load({book, account.timestamp}, std::nullopt);
   state.account_times.put({book, account.timestamp}, account.id);
@@ -65,6 +69,62 @@ void fold(State& state, BookId book, const TransferRefused& event) {
   if (burns_id(event.status)) state.transfer_ids.put({book, event.id}, {});
 }
 
+// Takes an amount back from lines of the other side of its account, the first ones first.
+void take_back(TransactionRow& original, const Posting& posting) {
+  Amount left = posting.amount;
+  for (auto& [line, reversed] : original.lines) {
+    if (line.account != posting.account || line.side == posting.side) continue;
+    const Amount taken = min(left, Amount{line.amount.value - reversed.value});
+    reversed.value += taken.value;
+    left.value -= taken.value;
+  }
+  FLORIN_ASSERT(left == Amount{});
+}
+
+void fold(State& state, BookId book, const TransactionCreated& event) {
+  const Transaction& transaction = event.transaction;
+  BookMarks marks = marks_of(state, book);
+  FLORIN_ASSERT(transaction.timestamp > marks.last_transfer);
+  marks.last_transfer = transaction.timestamp;
+  state.marks.put(book, marks);
+  state.transactions.put({book, transaction.id}, row_of(transaction));
+  if (transaction.reversal_of.value != 0) {
+    const InBook<TransactionId> key{book, transaction.reversal_of};
+    TransactionRow original = *state.transactions.find(key);
+    for (const Posting& posting : transaction.postings) take_back(original, posting);
+    state.transactions.put(key, std::move(original));
+  }
+  if (transaction.metadata.empty()) return;
+  // What did not exist had no metadata, so the store needs no asking.
+  const InBook<Target> target{book, {TargetKind::transaction, transaction.id.value}};
+  state.metadata.load(target, std::nullopt);
+  state.metadata.put(target, transaction.metadata);
+}
+
+void fold(State& state, BookId book, const TransactionRefused& event) {
+  if (burns_id(event.status)) state.transactions.put({book, event.id}, {});
+}
+
+void fold(State& state, BookId book, const MetadataSet& event) {
+  const InBook<Target> target{book, event.target};
+  const Metadata* before = state.metadata.find(target);
+  std::map<std::string, std::string> after;
+  if (before != nullptr) after.insert(before->begin(), before->end());
+  for (const auto& change : event.changes) {
+    if (change.after) after[change.key] = *change.after;
+    else after.erase(change.key);
+  }
+  if (after.empty()) state.metadata.erase(target);
+  else state.metadata.put(target, Metadata(after.begin(), after.end()));
+}
+
+void fold(State& state, BookId book, const LimitsSet& event) {
+  const InBook<AccountId> key{book, event.id};
+  AccountRow account = *state.accounts.find(key);
+  account.limits = event.limits;
+  state.accounts.put(key, std::move(account));
+}
+
 void fold(State& state, BookId book, const TransferExpired& event) {
   end_pending(state, {book, event.id}, PendingStatus::expired);
   update_account(state, {book, event.debit_account_id}, event.debit);
@@ -78,6 +138,17 @@ void fold(State&, BookId, const OfOthers&) {}
 
 void apply(State& state, const Event& event) {
   std::visit([&](const auto& body) { fold(state, event.book, body); }, event.body);
+}
+
+bool burns_id(TransactionStatus status) {
+  switch (status) {
+    case TransactionStatus::reversed_transaction_not_found:
+    case TransactionStatus::account_not_found:
+    case TransactionStatus::account_already_closed:
+    case TransactionStatus::exceeds_credits:
+    case TransactionStatus::exceeds_debits: return true;
+    default: return false;
+  }
 }
 
 bool burns_id(TransferStatus status) {

@@ -13,5 +13,6 @@ void apply(State& state, const Event& event);
 // True for failures that depend on the state of the moment: they take the transfer's id with them, so that a
 // retry cannot have another outcome (TigerBeetle: "transient" codes).
 bool burns_id(TransferStatus status);
+bool burns_id(TransactionStatus status);
 
 }  // namespace florin::ledger

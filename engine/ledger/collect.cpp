@@ -1,19 +1,19 @@
 // Which rows a command needs. A row too many costs a read; a row too few stops the process
 // (engine/base/table.hpp).
-#include "engine/ledger/ladder.hpp"
+#include "engine/ledger/collect.hpp"
 
 namespace florin::ledger {
 namespace {
 
-template <class Table, class Key>
-bool want(const Table& table, const Key& key, std::vector<Key>& fetch) {
-  if (table.known(key)) return false;
-  fetch.push_back(key);
-  return true;
+bool want_accounts(BookId book, const Transfer& pending, const State& state, Fetch& fetch) {
+  const bool debit = want(state.accounts, InBook<AccountId>{book, pending.debit_account_id}, fetch.accounts);
+  const bool credit =
+      want(state.accounts, InBook<AccountId>{book, pending.credit_account_id}, fetch.accounts);
+  return debit || credit;
 }
 
-// The transfer behind an id, where that much is loaded; adds the transfer's row where it is not. `added`
-// tells.
+}  // namespace
+
 const TransferRow* follow(const State& state, InBook<TransferId> id, Fetch& fetch, bool& added) {
   if (!state.transfer_ids.known(id)) return nullptr;
   const TransferIdRow* row = state.transfer_ids.find(id);
@@ -26,46 +26,44 @@ const TransferRow* follow(const State& state, InBook<TransferId> id, Fetch& fetc
   return state.transfers.find(key);
 }
 
-bool want_accounts(BookId book, const Transfer& pending, const State& state, Fetch& fetch) {
-  const bool debit = want(state.accounts, InBook<AccountId>{book, pending.debit_account_id}, fetch.accounts);
-  const bool credit =
-      want(state.accounts, InBook<AccountId>{book, pending.credit_account_id}, fetch.accounts);
-  return debit || credit;
-}
-
-}  // namespace
-
 void collect(BookId book, const CreateAccounts& command, const State& state, Fetch& fetch) {
   want(state.marks, book, fetch.marks);
-  for (const Account& account : command.accounts) {
-    want(state.accounts, InBook<AccountId>{book, account.id}, fetch.accounts);
-    if (has(account.flags, account_flags::imported))
-      want(state.transfers, InBook<Timestamp>{book, account.timestamp}, fetch.transfers);
-  }
+  for (const Account& account : command.accounts) collect_item(book, account, state, fetch);
+}
+
+void collect_item(BookId book, const Account& account, const State& state, Fetch& fetch) {
+  want(state.accounts, InBook<AccountId>{book, account.id}, fetch.accounts);
+  if (has(account.flags, account_flags::imported))
+    want(state.transfers, InBook<Timestamp>{book, account.timestamp}, fetch.transfers);
 }
 
 void collect(BookId book, const CreateTransfers& command, const State& state, Fetch& fetch) {
   want(state.marks, book, fetch.marks);
-  for (const Transfer& transfer : command.transfers) {
-    want(state.transfer_ids, InBook<TransferId>{book, transfer.id}, fetch.transfer_ids);
-    if (settles_pending(transfer)) {
-      want(state.transfer_ids, InBook<TransferId>{book, transfer.pending_id}, fetch.transfer_ids);
-    } else {
-      want_accounts(book, transfer, state, fetch);
-    }
-    if (has(transfer.flags, transfer_flags::imported))
-      want(state.account_times, InBook<Timestamp>{book, transfer.timestamp}, fetch.account_times);
-  }
+  for (const Transfer& transfer : command.transfers) collect_item(book, transfer, state, fetch);
+}
+
+void collect_item(BookId book, const Transfer& transfer, const State& state, Fetch& fetch) {
+  want(state.transfer_ids, InBook<TransferId>{book, transfer.id}, fetch.transfer_ids);
+  if (settles_pending(transfer))
+    want(state.transfer_ids, InBook<TransferId>{book, transfer.pending_id}, fetch.transfer_ids);
+  else want_accounts(book, transfer, state, fetch);
+  if (has(transfer.flags, transfer_flags::imported))
+    want(state.account_times, InBook<Timestamp>{book, transfer.timestamp}, fetch.account_times);
 }
 
 bool reach(BookId book, const CreateTransfers& command, const State& state, Fetch& fetch) {
   bool added = false;
-  for (const Transfer& transfer : command.transfers) {
-    follow(state, {book, transfer.id}, fetch, added);
-    if (!settles_pending(transfer)) continue;
-    const TransferRow* pending = follow(state, {book, transfer.pending_id}, fetch, added);
-    if (pending != nullptr) added = want_accounts(book, pending->transfer, state, fetch) || added;
-  }
+  for (const Transfer& transfer : command.transfers)
+    added = reach_item(book, transfer, state, fetch) || added;
+  return added;
+}
+
+bool reach_item(BookId book, const Transfer& transfer, const State& state, Fetch& fetch) {
+  bool added = false;
+  follow(state, {book, transfer.id}, fetch, added);
+  if (!settles_pending(transfer)) return added;
+  const TransferRow* pending = follow(state, {book, transfer.pending_id}, fetch, added);
+  if (pending != nullptr) added = want_accounts(book, pending->transfer, state, fetch) || added;
   return added;
 }
 

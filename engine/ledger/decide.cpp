@@ -87,7 +87,7 @@ class Batch {
     in_chain_ = true;
     chain_broken_ = false;
     chain_first_ = index;
-    state_.begin_chain();
+    state_.begin();
   }
 
   // Everything that the chain did is undone, and its items so far have failed with it, each at the time that

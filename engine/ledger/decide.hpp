@@ -35,10 +35,12 @@ struct Context {
 // once.
 void collect(BookId book, const CreateAccounts& command, const State& state, Fetch& fetch);
 void collect(BookId book, const CreateTransfers& command, const State& state, Fetch& fetch);
+void collect(BookId book, const Bulk& command, const State& state, Fetch& fetch);
 
 // The rows behind what is loaded: id -> transfer -> accounts of a pending transfer. True when it added any:
 // load them and ask again. It adds nothing from the third call on.
 bool reach(BookId book, const CreateTransfers& command, const State& state, Fetch& fetch);
+bool reach(BookId book, const Bulk& command, const State& state, Fetch& fetch);
 
 // The rows that expire() needs for the first `max` pending transfers due at `now`; used like reach().
 bool collect_expiries(const State& state, Timestamp now, std::size_t max, Fetch& fetch);
@@ -49,6 +51,15 @@ void create_accounts(State& state, const Context& context, const CreateAccounts&
                      std::vector<Event>& out);
 void create_transfers(State& state, const Context& context, const CreateTransfers& command,
                       std::vector<Event>& out);
+
+// The same for a bulk; a transaction's event is followed by those of its legs. An atomic bulk is done whole
+// or not at all: then the first item that was refused tells why, and every other one has linked_event_failed.
+void execute_bulk(State& state, const Context& context, const Bulk& command, std::vector<Event>& out);
+
+// What is decided between the two is answered and changes nothing: the events from `first` on become
+// previews.
+void begin_dry_run(State& state);
+void end_dry_run(State& state, std::vector<Event>& out, std::size_t first);
 
 // Releases pending transfers whose time is over, at most `max`, in order of due time; one event for each,
 // already applied. Returns how many; as many as `max` means that more may be due.

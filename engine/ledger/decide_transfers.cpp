@@ -1,4 +1,5 @@
 #include "engine/ledger/ladder.hpp"
+#include "engine/ledger/limits.hpp"
 
 namespace florin::ledger {
 namespace {
@@ -81,24 +82,22 @@ Status check_overflow(const Transfer& stored, const Balances& debit, const Balan
   return Status::created;
 }
 
-// Pending money counts as spent, never as received.
-Status check_limits(Amount amount, const Account& debit, const Account& credit) {
-  const Balances& of_debit = debit.balances;
-  const Balances& of_credit = credit.balances;
-  const Amount debits = total(amount, total(of_debit.debits_pending, of_debit.debits_posted));
-  const Amount credits = total(amount, total(of_credit.credits_pending, of_credit.credits_posted));
-  if (has(debit.flags, account_flags::debits_must_not_exceed_credits) && debits > of_debit.credits_posted)
-    return Status::exceeds_credits;
-  if (has(credit.flags, account_flags::credits_must_not_exceed_debits) && credits > of_credit.debits_posted)
-    return Status::exceeds_debits;
+Status check_limits(Amount amount, const AccountRow& debit, const AccountRow& credit) {
+  if (amount > debits_available(debit)) return Status::exceeds_credits;
+  if (amount > credits_available(credit)) return Status::exceeds_debits;
   return Status::created;
 }
 
-Status check_room(const Transfer& stored, const Account& debit, const Account& credit) {
+Status check_room(const Transfer& stored, const AccountRow& debit, const AccountRow& credit) {
   if (has(debit.flags, account_flags::closed)) return Status::debit_account_already_closed;
   if (has(credit.flags, account_flags::closed)) return Status::credit_account_already_closed;
   const Status overflow = check_overflow(stored, debit.balances, credit.balances);
   return overflow == Status::created ? check_limits(stored.amount, debit, credit) : overflow;
+}
+
+Available available(Status status, const AccountRow& debit, const AccountRow& credit) {
+  if (status == Status::exceeds_credits) return {debit.id, debits_available(debit)};
+  return {credit.id, credits_available(credit)};
 }
 
 TransferCreated created(const Transfer& stored, const Account& debit, const Account& credit) {
@@ -119,8 +118,8 @@ EventBody decide_new(const State& state, const Moment& moment, const Transfer& t
   Status status = check_fields(moment, transfer);
   if (status != Status::created) return refuse(transfer, status, moment.now);
 
-  const Account* debit = state.accounts.find({moment.book, transfer.debit_account_id});
-  const Account* credit = state.accounts.find({moment.book, transfer.credit_account_id});
+  const AccountRow* debit = state.accounts.find({moment.book, transfer.debit_account_id});
+  const AccountRow* credit = state.accounts.find({moment.book, transfer.credit_account_id});
   const bool imported = has(transfer.flags, flag::imported);
   status = check_accounts(transfer, debit, credit);
   if (status == Status::created && imported) status = check_import(state, moment, transfer, *debit, *credit);
@@ -130,6 +129,8 @@ EventBody decide_new(const State& state, const Moment& moment, const Transfer& t
   stored.amount = amount_to_move(transfer, debit->balances, credit->balances);
   if (!imported) stored.timestamp = moment.now;
   status = check_room(stored, *debit, *credit);
+  if (status == Status::exceeds_credits || status == Status::exceeds_debits)
+    return TransferRefused{transfer.id, status, moment.now, available(status, *debit, *credit)};
   if (status != Status::created) return refuse(transfer, status, moment.now);
 
   // After this line the transfer must be created.

@@ -36,7 +36,8 @@ class ExpiryQueue {
   void insert(const Expiry& expiry);                         // must not be in the queue
   void erase(const Expiry& expiry);                          // must be in the queue
 
-  void begin();
+  // Savepoints, as of Table (engine/base/table.hpp).
+  void begin() { savepoints_.push_back(undo_.size()); }
   void keep();
   void rollback();
 
@@ -46,11 +47,12 @@ class ExpiryQueue {
 
  private:
   void set(const Expiry& expiry, bool open);
+  void mark(const Expiry& expiry, bool open);
 
   std::set<Expiry> open_;
   std::map<Expiry, bool> changed_;
   std::vector<std::pair<Expiry, bool>> undo_;  // what each entry was before
-  bool recording_ = false;
+  std::vector<std::size_t> savepoints_;
 };
 
 }  // namespace florin::ledger

@@ -1,5 +1,7 @@
 #include "engine/ledger/invariants.hpp"
 
+#include "engine/ledger/limits.hpp"
+
 namespace florin::ledger {
 namespace {
 
@@ -8,15 +10,6 @@ std::string place(BookId book, LedgerId ledger) {
 }
 std::string place(InBook<AccountId> account) {
   return "book " + to_string(account.book) + ", account " + to_string(account.id) + ": ";
-}
-
-bool has(std::uint16_t flags, std::uint16_t flag) { return (flags & flag) != 0; }
-
-// More on the limited side than there is on the other: pending and posted amounts count, and may be near
-// 2^128 each.
-bool over(Amount pending, Amount posted, Amount limit) {
-  const auto sum = checked_add(pending, posted);
-  return !sum || *sum > limit;
 }
 
 }  // namespace
@@ -48,7 +41,7 @@ Result<void> InvariantCheck::other_row(ByteView key, ByteView value) {
   return {};
 }
 
-void InvariantCheck::account(InBook<AccountId> key, const Account& account) {
+void InvariantCheck::account(InBook<AccountId> key, const AccountRow& account) {
   const Balances& balances = account.balances;
   LedgerSums& sums = ledgers_[{key.book, account.ledger}];
   sums.debits_pending.add(balances.debits_pending);
@@ -61,14 +54,11 @@ void InvariantCheck::account(InBook<AccountId> key, const Account& account) {
 }
 
 // Every limit that an account's row can hold has its line here.
-void InvariantCheck::check_limits(InBook<AccountId> key, const Account& account) {
-  const Balances& balances = account.balances;
-  if (has(account.flags, account_flags::debits_must_not_exceed_credits) &&
-      over(balances.debits_pending, balances.debits_posted, balances.credits_posted))
-    limits_.add(place(key) + "its debits exceed its credits");
-  if (has(account.flags, account_flags::credits_must_not_exceed_debits) &&
-      over(balances.credits_pending, balances.credits_posted, balances.debits_posted))
-    limits_.add(place(key) + "its credits exceed its debits");
+void InvariantCheck::check_limits(InBook<AccountId> key, const AccountRow& account) {
+  if (!within_debit_limit(account))
+    limits_.add(place(key) + "its debits exceed its credits by more than its limit");
+  if (!within_credit_limit(account))
+    limits_.add(place(key) + "its credits exceed its debits by more than its limit");
 }
 
 Findings InvariantCheck::sums() const {

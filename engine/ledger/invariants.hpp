@@ -17,7 +17,7 @@ namespace florin::ledger {
 //
 // - sums: in each ledger the sums of debits and credits are equal, posted and pending alike.
 // - pending: see pending_check.hpp.
-// - limits: no account is over a limit that it was created with.
+// - limits: no account is over a limit, of its flags or set by a command.
 // - ids: see id_check.hpp.
 class InvariantCheck {
  public:
@@ -47,8 +47,8 @@ class InvariantCheck {
   };
 
   Result<void> other_row(ByteView key, ByteView value);
-  void account(InBook<AccountId> key, const Account& account);
-  void check_limits(InBook<AccountId> key, const Account& account);
+  void account(InBook<AccountId> key, const AccountRow& account);
+  void check_limits(InBook<AccountId> key, const AccountRow& account);
 
   std::map<InBook<LedgerId>, LedgerSums> ledgers_;
   PendingCheck pending_;

@@ -1,50 +1,13 @@
 #include "engine/ledger/row_codec.hpp"
 
 #include "engine/base/codec.hpp"
+#include "schemas/transactions_codec.hpp"
 
 namespace florin::ledger {
 namespace {
 
 // What most rows of accounts and transfers need, so that one allocation is enough.
 constexpr std::size_t row_bytes_usual = 128;
-
-template <class Int>
-void put_big_endian(Bytes& out, Int value) {
-  for (std::size_t shift = sizeof value * 8; shift > 0; shift -= 8)
-    out.push_back(static_cast<std::uint8_t>(value >> (shift - 8)));
-}
-
-template <class Int>
-Int take_big_endian(ByteView& in) {
-  Int value{};
-  for (std::size_t i = 0; i < sizeof value; ++i) value = static_cast<Int>((value << 8) | in[i]);
-  in = in.subspan(sizeof value);
-  return value;
-}
-
-Bytes first_key(TableByte table) { return {static_cast<std::uint8_t>(table)}; }
-
-template <class Id>
-Bytes in_book_key(TableByte table, InBook<Id> row) {
-  Bytes key = first_key(table);
-  put_big_endian(key, row.book.value);
-  put_big_endian(key, row.id.value);
-  return key;
-}
-
-// The key behind its table byte, when it is of this table and of this size.
-std::optional<ByteView> fields(TableByte table, ByteView key, std::size_t size) {
-  if (key.size() != 1 + size || key[0] != static_cast<std::uint8_t>(table)) return std::nullopt;
-  return key.subspan(1);
-}
-
-template <class Id>
-std::optional<InBook<Id>> parse_in_book(TableByte table, ByteView key) {
-  auto in = fields(table, key, sizeof(std::uint32_t) + sizeof(typename Id::Value));
-  if (!in) return std::nullopt;
-  const BookId book{take_big_endian<std::uint32_t>(*in)};
-  return InBook<Id>{book, Id{take_big_endian<typename Id::Value>(*in)}};
-}
 
 template <class Row>
 std::optional<Row> when_done(const Reader& reader, const Row& row) {
@@ -53,58 +16,7 @@ std::optional<Row> when_done(const Reader& reader, const Row& row) {
 
 }  // namespace
 
-Bytes account_key(InBook<AccountId> account) { return in_book_key(TableByte::accounts, account); }
-Bytes transfer_id_key(InBook<TransferId> transfer) { return in_book_key(TableByte::transfer_ids, transfer); }
-Bytes transfer_key(InBook<Timestamp> transfer) { return in_book_key(TableByte::transfers, transfer); }
-Bytes account_time_key(InBook<Timestamp> account) { return in_book_key(TableByte::account_times, account); }
-
-Bytes expiry_key(const Expiry& expiry) {
-  Bytes key = first_key(TableByte::expiries);
-  put_big_endian(key, expiry.due.value);
-  put_big_endian(key, expiry.transfer.value);
-  put_big_endian(key, expiry.book.value);
-  return key;
-}
-
-Bytes marks_key(BookId book) {
-  Bytes key = first_key(TableByte::marks);
-  put_big_endian(key, book.value);
-  return key;
-}
-
-std::optional<InBook<AccountId>> parse_account_key(ByteView key) {
-  return parse_in_book<AccountId>(TableByte::accounts, key);
-}
-
-std::optional<InBook<Timestamp>> parse_transfer_key(ByteView key) {
-  return parse_in_book<Timestamp>(TableByte::transfers, key);
-}
-
-std::optional<Expiry> parse_expiry_key(ByteView key) {
-  auto in = fields(TableByte::expiries, key, 2 * sizeof(std::uint64_t) + sizeof(std::uint32_t));
-  if (!in) return std::nullopt;
-  Expiry expiry;
-  expiry.due.value = take_big_endian<std::uint64_t>(*in);
-  expiry.transfer.value = take_big_endian<std::uint64_t>(*in);
-  expiry.book.value = take_big_endian<std::uint32_t>(*in);
-  return expiry;
-}
-
-std::optional<InBook<TransferId>> parse_transfer_id_key(ByteView key) {
-  return parse_in_book<TransferId>(TableByte::transfer_ids, key);
-}
-
-std::optional<InBook<Timestamp>> parse_account_time_key(ByteView key) {
-  return parse_in_book<Timestamp>(TableByte::account_times, key);
-}
-
-std::optional<BookId> parse_marks_key(ByteView key) {
-  auto in = fields(TableByte::marks, key, sizeof(std::uint32_t));
-  if (!in) return std::nullopt;
-  return BookId{take_big_endian<std::uint32_t>(*in)};
-}
-
-Bytes encode_row(const Account& account) {
+Bytes encode_row(const AccountRow& account) {
   Bytes out;
   out.reserve(row_bytes_usual);
   Writer writer(out);
@@ -119,12 +31,13 @@ Bytes encode_row(const Account& account) {
   writer.varint(account.code);
   writer.fixed(account.flags);
   writer.fixed(account.timestamp.value);
+  write_limits(writer, account.limits);
   return out;
 }
 
-std::optional<Account> decode_account(InBook<AccountId> key, ByteView value) {
+std::optional<AccountRow> decode_account(InBook<AccountId> key, ByteView value) {
   Reader reader(value);
-  Account account;
+  AccountRow account;
   account.id = key.id;
   account.balances.debits_pending.value = reader.varint128();
   account.balances.debits_posted.value = reader.varint128();
@@ -137,6 +50,7 @@ std::optional<Account> decode_account(InBook<AccountId> key, ByteView value) {
   account.code = reader.varint<std::uint16_t>();
   account.flags = reader.fixed<std::uint16_t>();
   account.timestamp.value = reader.fixed<std::uint64_t>();
+  account.limits = read_limits(reader);
   return when_done(reader, account);
 }
 
@@ -225,6 +139,72 @@ std::optional<BookMarks> decode_marks(BookId, ByteView value) {
   row.last_account.value = reader.fixed<std::uint64_t>();
   row.last_transfer.value = reader.fixed<std::uint64_t>();
   return when_done(reader, row);
+}
+
+Bytes encode_row(const TransactionRow& row) {
+  Bytes out;
+  Writer writer(out);
+  writer.fixed(row.timestamp.value);
+  if (row.burnt()) return out;
+  writer.fixed(row.reversal_of.value);
+  writer.varint(row.user_data_128);
+  writer.varint(row.user_data_64);
+  writer.varint(row.user_data_32);
+  writer.varint(row.code);
+  writer.varint(row.flags);
+  writer.raw(row.metadata_hash);
+  writer.varint(row.lines.size());
+  for (const auto& [posting, reversed] : row.lines) {
+    writer.fixed(posting.account.value);
+    writer.fixed(static_cast<std::uint8_t>(posting.side));
+    writer.varint(posting.amount.value);
+    writer.varint(posting.ledger.value);
+    writer.varint(reversed.value);
+  }
+  return out;
+}
+
+std::optional<TransactionRow> decode_transaction(InBook<TransactionId>, ByteView value) {
+  Reader reader(value);
+  TransactionRow row;
+  row.timestamp.value = reader.fixed<std::uint64_t>();
+  if (row.burnt()) return when_done(reader, row);
+  row.reversal_of.value = reader.fixed<u128>();
+  row.user_data_128 = reader.varint128();
+  row.user_data_64 = reader.varint<std::uint64_t>();
+  row.user_data_32 = reader.varint<std::uint32_t>();
+  row.code = reader.varint<std::uint16_t>();
+  row.flags = reader.varint<std::uint16_t>();
+  row.metadata_hash = reader.hash();
+  const auto count = reader.varint<std::uint32_t>();
+  if (count > postings_max) reader.fail();
+  for (std::uint32_t i = 0; i < count && !reader.failed(); ++i) {
+    TransactionRow::Line line;
+    line.posting.account.value = reader.fixed<u128>();
+    const auto side = reader.fixed<std::uint8_t>();
+    if (side > static_cast<std::uint8_t>(PostingSide::credit)) reader.fail();
+    line.posting.side = static_cast<PostingSide>(side);
+    line.posting.amount.value = reader.varint128();
+    line.posting.ledger.value = reader.varint<std::uint32_t>();
+    line.reversed.value = reader.varint128();
+    if (line.reversed > line.posting.amount) reader.fail();
+    row.lines.push_back(line);
+  }
+  return when_done(reader, row);
+}
+
+Bytes encode_row(const Metadata& metadata) {
+  Bytes out;
+  Writer writer(out);
+  write_metadata(writer, metadata);
+  return out;
+}
+
+std::optional<Metadata> decode_metadata(InBook<Target>, ByteView value) {
+  Reader reader(value);
+  const Metadata metadata = read_metadata(reader);
+  if (metadata.empty()) reader.fail();
+  return when_done(reader, metadata);
 }
 
 }  // namespace florin::ledger

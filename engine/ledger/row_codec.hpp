@@ -4,7 +4,7 @@
 //
 //   accounts        'A' u32 book, u128 id
 //     -> varints debits_pending, debits_posted, credits_pending, credits_posted, user_data_128, user_data_64,
-//        user_data_32, ledger, code; u16 flags, u64 timestamp
+//        user_data_32, ledger, code; u16 flags, u64 timestamp, limits (docs/formats/items.md)
 //   transfer ids    'B' u32 book, u128 id
 //     -> u64 timestamp of the transfer; 0 = the id is burnt
 //   transfers       'C' u32 book, u64 timestamp
@@ -16,6 +16,12 @@
 //     -> nothing; a row for each open pending transfer that has a timeout
 //   marks           'F' u32 book
 //     -> u64 last account timestamp, u64 last transfer timestamp
+//   transactions    'G' u32 book, u128 id
+//     -> u64 timestamp; 0 = the id is burnt, and nothing follows; u128 reversal_of; varints user_data_128,
+//        user_data_64, user_data_32, code, flags; 32 bytes hash of the first metadata; varint count, and for
+//        each line u128 account, u8 side, varints amount, ledger, reversed
+//   metadata        'H' u32 book, u8 kind of target, u128 id
+//     -> metadata (docs/formats/items.md), of one key or more
 #pragma once
 
 #include <optional>
@@ -31,6 +37,8 @@ enum class TableByte : std::uint8_t {
   account_times = 'D',
   expiries = 'E',
   marks = 'F',
+  transactions = 'G',
+  metadata = 'H',
 };
 
 Bytes account_key(InBook<AccountId> account);
@@ -39,6 +47,8 @@ Bytes transfer_key(InBook<Timestamp> transfer);
 Bytes account_time_key(InBook<Timestamp> account);
 Bytes expiry_key(const Expiry& expiry);
 Bytes marks_key(BookId book);
+Bytes transaction_key(InBook<TransactionId> transaction);
+Bytes metadata_key(InBook<Target> target);
 
 // Keys read back; none when they are of another table or of another size.
 std::optional<InBook<AccountId>> parse_account_key(ByteView key);
@@ -47,18 +57,24 @@ std::optional<InBook<Timestamp>> parse_transfer_key(ByteView key);
 std::optional<InBook<Timestamp>> parse_account_time_key(ByteView key);
 std::optional<Expiry> parse_expiry_key(ByteView key);
 std::optional<BookId> parse_marks_key(ByteView key);
+std::optional<InBook<TransactionId>> parse_transaction_key(ByteView key);
+std::optional<InBook<Target>> parse_metadata_key(ByteView key);
 
-Bytes encode_row(const Account& account);
+Bytes encode_row(const AccountRow& account);
 Bytes encode_row(const TransferIdRow& row);
 Bytes encode_row(const TransferRow& row);
 Bytes encode_row(AccountId account);
 Bytes encode_row(const BookMarks& marks);
+Bytes encode_row(const TransactionRow& row);
+Bytes encode_row(const Metadata& metadata);
 
 // Values read back; none when the bytes are not exactly one row. The key's fields come from the key.
-std::optional<Account> decode_account(InBook<AccountId> key, ByteView value);
+std::optional<AccountRow> decode_account(InBook<AccountId> key, ByteView value);
 std::optional<TransferIdRow> decode_transfer_id(InBook<TransferId> key, ByteView value);
 std::optional<TransferRow> decode_transfer(InBook<Timestamp> key, ByteView value);
 std::optional<AccountId> decode_account_time(InBook<Timestamp> key, ByteView value);
 std::optional<BookMarks> decode_marks(BookId key, ByteView value);
+std::optional<TransactionRow> decode_transaction(InBook<TransactionId> key, ByteView value);
+std::optional<Metadata> decode_metadata(InBook<Target> key, ByteView value);
 
 }  // namespace florin::ledger

@@ -40,6 +40,10 @@ bool load_row(State& state, ByteView key, std::optional<ByteView> value) {
       return load_into(state.account_times, parse_account_time_key(key), value, decode_account_time);
     case TableByte::expiries: return load_expiry(state.expiries, key, value);
     case TableByte::marks: return load_into(state.marks, parse_marks_key(key), value, decode_marks);
+    case TableByte::transactions:
+      return load_into(state.transactions, parse_transaction_key(key), value, decode_transaction);
+    case TableByte::metadata:
+      return load_into(state.metadata, parse_metadata_key(key), value, decode_metadata);
   }
   return false;
 }
@@ -69,6 +73,8 @@ std::vector<Bytes> keys(const Fetch& fetch) {
   add_keys(fetch.transfers, transfer_key, out);
   add_keys(fetch.account_times, account_time_key, out);
   add_keys(fetch.marks, marks_key, out);
+  add_keys(fetch.transactions, transaction_key, out);
+  add_keys(fetch.metadata, metadata_key, out);
   return out;
 }
 
@@ -85,7 +91,7 @@ Error damaged_row(ByteView key) {
 
 KeyRange start_rows() { return {first_key(TableByte::expiries), first_key(TableByte::marks)}; }
 KeyRange all_rows() {
-  return {first_key(TableByte::accounts), {static_cast<std::uint8_t>(TableByte::marks) + 1}};
+  return {first_key(TableByte::accounts), {static_cast<std::uint8_t>(TableByte::metadata) + 1}};
 }
 
 std::vector<RowChange> changes(State& state) {
@@ -97,6 +103,8 @@ std::vector<RowChange> changes(State& state) {
   for (const auto& [expiry, open] : state.expiries.changes())
     out.push_back({expiry_key(expiry), open ? std::optional<Bytes>(Bytes{}) : std::nullopt});
   add_changes(state.marks, marks_key, out);
+  add_changes(state.transactions, transaction_key, out);
+  add_changes(state.metadata, metadata_key, out);
   return out;
 }
 
@@ -106,6 +114,8 @@ void settle(State& state) {
   state.transfers.settle(transfer_rows_max);
   state.account_times.settle(transfer_rows_max);
   state.marks.settle(mark_rows_max);
+  state.transactions.settle(transaction_rows_max);
+  state.metadata.settle(metadata_rows_max);
   state.expiries.settle();
 }
 

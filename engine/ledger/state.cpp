@@ -15,54 +15,36 @@ void ExpiryQueue::erase(const Expiry& expiry) {
 }
 
 void ExpiryQueue::set(const Expiry& expiry, bool open) {
-  if (recording_) undo_.emplace_back(expiry, !open);
+  if (!savepoints_.empty()) undo_.emplace_back(expiry, !open);
+  mark(expiry, open);
+}
+
+void ExpiryQueue::mark(const Expiry& expiry, bool open) {
   changed_[expiry] = open;
   if (open) open_.insert(expiry);
   else open_.erase(expiry);
 }
 
-void ExpiryQueue::begin() {
-  FLORIN_ASSERT(!recording_ && undo_.empty());
-  recording_ = true;
-}
-
 void ExpiryQueue::keep() {
-  recording_ = false;
-  undo_.clear();
+  FLORIN_ASSERT(!savepoints_.empty());
+  savepoints_.pop_back();
+  if (savepoints_.empty()) undo_.clear();
 }
 
 void ExpiryQueue::rollback() {
-  FLORIN_ASSERT(recording_);
-  recording_ = false;
-  for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) set(it->first, it->second);
-  undo_.clear();
+  FLORIN_ASSERT(!savepoints_.empty());
+  for (; undo_.size() > savepoints_.back(); undo_.pop_back()) mark(undo_.back().first, undo_.back().second);
+  savepoints_.pop_back();
 }
 
-void State::begin_chain() {
-  accounts.begin();
-  transfer_ids.begin();
-  transfers.begin();
-  account_times.begin();
-  marks.begin();
-  expiries.begin();
+void State::begin() {
+  each_table([](auto& table) { table.begin(); });
 }
-
 void State::keep() {
-  accounts.keep();
-  transfer_ids.keep();
-  transfers.keep();
-  account_times.keep();
-  marks.keep();
-  expiries.keep();
+  each_table([](auto& table) { table.keep(); });
 }
-
 void State::rollback() {
-  accounts.rollback();
-  transfer_ids.rollback();
-  transfers.rollback();
-  account_times.rollback();
-  marks.rollback();
-  expiries.rollback();
+  each_table([](auto& table) { table.rollback(); });
 }
 
 const TransferRow* State::find_transfer(InBook<TransferId> id) const {
@@ -71,6 +53,11 @@ const TransferRow* State::find_transfer(InBook<TransferId> id) const {
   const TransferRow* transfer = transfers.find({id.book, row->transfer});
   FLORIN_ASSERT(transfer != nullptr && transfer->transfer.id == id.id);
   return transfer;
+}
+
+const TransactionRow* State::find_transaction(InBook<TransactionId> id) const {
+  const TransactionRow* row = transactions.find(id);
+  return row == nullptr || row->burnt() ? nullptr : row;
 }
 
 Expiry expiry_of(BookId book, const Transfer& pending) {

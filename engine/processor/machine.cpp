@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/ledger/reach.hpp"
 #include "engine/ledger/rows.hpp"
 
 namespace florin::processor {
@@ -19,9 +20,14 @@ bool is_system(const CommandBody& body) {
   }
 }
 
-bool settles_pending(const Transfer& transfer) {
-  return (transfer.flags & (transfer_flags::post_pending_transfer | transfer_flags::void_pending_transfer)) !=
-         0;
+// A dry run is of items: of what the operator does there is none.
+bool has_dry_run(const CommandBody& body) {
+  switch (kind(body)) {
+    case CommandKind::create_accounts:
+    case CommandKind::create_transfers:
+    case CommandKind::bulk: return true;
+    default: return false;
+  }
 }
 
 }  // namespace
@@ -60,6 +66,10 @@ std::vector<Bytes> Machine::missing(const OpenedRecord& record, Timestamp stamp)
     if (const auto* transfers = std::get_if<CreateTransfers>(&command.body)) {
       ledger::collect(header.book, *transfers, ledger_, fetch);
       ledger::reach(header.book, *transfers, ledger_, fetch);
+    }
+    if (const auto* bulk = std::get_if<Bulk>(&command.body)) {
+      ledger::collect(header.book, *bulk, ledger_, fetch);
+      ledger::reach(header.book, *bulk, ledger_, fetch);
     }
   }
   for (Bytes& key : ledger::keys(fetch)) keys.push_back(std::move(key));
@@ -131,6 +141,8 @@ Result<void> Machine::check_commands(const OpenedRecord& record, Ordinal ordinal
     const bool by_system = command.header.principal.kind == PrincipalKind::system;
     if (by_system != is_system(command.body))
       return fail(Errc::corrupt, at(ordinal) + " holds a command that its principal cannot give");
+    if (command.header.dry_run && !has_dry_run(command.body))
+      return fail(Errc::corrupt, at(ordinal) + " asks for a dry run of a command that has none");
     if (const auto* body = std::get_if<Genesis>(&command.body); body && body->ruleset != book::ruleset_known)
       return fail(Errc::ruleset_unknown, at(ordinal) + " activates ruleset " + std::to_string(body->ruleset) +
                                              ", which this program does not know; start a newer release");
@@ -183,7 +195,8 @@ void Machine::execute_command(const Command& command, std::uint32_t index, const
     return;
   }
   const std::size_t begin = out.size();
-  execute_items(command, index, out);
+  if (command.header.dry_run) preview_items(command, index, out);
+  else execute_items(command, index, out);
   if (std::holds_alternative<CommandRefused>(out[begin].body))
     return;  // nothing was decided that could be repeated
   book::remember(books_, command.header, Sequence{partition_.next_sequence.value + begin},
@@ -216,21 +229,25 @@ std::optional<EventBody> Machine::judge(const Command& command) const {
   return reaches_not_granted(command);
 }
 
-// A post or a void may leave its ledger out and take the pending transfer's: that one must be granted as
-// well.
+// What an item touches without naming its ledger must be granted as well.
 std::optional<EventBody> Machine::reaches_not_granted(const Command& command) const {
-  const auto* body = std::get_if<CreateTransfers>(&command.body);
-  if (body == nullptr) return std::nullopt;
-  for (std::uint32_t i = 0; i < body->transfers.size(); ++i) {
-    const Transfer& transfer = body->transfers[i];
-    if (!settles_pending(transfer) || transfer.ledger.value != 0) continue;
-    if (!ledger_.transfer_ids.known({command.header.book, transfer.pending_id}))
-      continue;  // no id that could exist
-    const auto* pending = ledger_.find_transfer({command.header.book, transfer.pending_id});
-    if (pending != nullptr && !book::granted(books_, command.header, pending->transfer.ledger))
-      return CommandRefused{Rejection::ledger_not_granted, i};
-  }
+  const CommandHeader& header = command.header;
+  const auto first_in = [&](const auto& items) -> std::optional<EventBody> {
+    for (std::uint32_t i = 0; i < items.size(); ++i)
+      for (const LedgerId ledger : ledger::ledgers_reached(ledger_, header.book, items[i]))
+        if (!book::granted(books_, header, ledger)) return CommandRefused{Rejection::ledger_not_granted, i};
+    return std::nullopt;
+  };
+  if (const auto* body = std::get_if<CreateTransfers>(&command.body)) return first_in(body->transfers);
+  if (const auto* body = std::get_if<Bulk>(&command.body)) return first_in(body->items);
   return std::nullopt;
+}
+
+void Machine::preview_items(const Command& command, std::uint32_t index, std::vector<Event>& out) {
+  const std::size_t begin = out.size();
+  ledger::begin_dry_run(ledger_);
+  execute_items(command, index, out);
+  ledger::end_dry_run(ledger_, out, begin);
 }
 
 void Machine::execute_items(const Command& command, std::uint32_t index, std::vector<Event>& out) {
@@ -240,6 +257,8 @@ void Machine::execute_items(const Command& command, std::uint32_t index, std::ve
     ledger::create_accounts(ledger_, context, *body, out);
   } else if (const auto* transfers = std::get_if<CreateTransfers>(&command.body)) {
     ledger::create_transfers(ledger_, context, *transfers, out);
+  } else if (const auto* bulk = std::get_if<Bulk>(&command.body)) {
+    ledger::execute_bulk(ledger_, context, *bulk, out);
   } else if (const auto* ledgers = std::get_if<OpenLedgers>(&command.body)) {
     for (const Ledger& ledger : ledgers->ledgers)
       emit(header.book, index, book::decide_open_ledger(books_, header, ledger, time_.peek()), out);

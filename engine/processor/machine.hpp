@@ -61,6 +61,7 @@ class Machine final : private ledger::LedgerDirectory {
   void execute_command(const Command& command, std::uint32_t index, const OpenedRecord& record,
                        Ordinal ordinal, std::vector<Event>& out);
   EventBody execute_system(const Command& command, const OpenedRecord& record, Ordinal ordinal);
+  void preview_items(const Command& command, std::uint32_t index, std::vector<Event>& out);
   void execute_items(const Command& command, std::uint32_t index, std::vector<Event>& out);
   std::optional<EventBody> judge(const Command& command) const;
   void emit(BookId book, std::uint32_t index, EventBody body, std::vector<Event>& out);

@@ -45,6 +45,30 @@ TEST_CASE(
   CHECK(rows.find(1) == nullptr);
 }
 
+TEST_CASE(
+    "given nested savepoints, when the outer one rolls back, then what the inner one kept is undone too") {
+  Rows rows;
+  rows.load(1, "old");
+  rows.load(2, "old");
+  rows.begin();
+  rows.put(1, "outer");
+  rows.begin();
+  rows.put(1, "inner");
+  rows.put(2, "inner");
+  SUBCASE("the inner one is kept") {
+    rows.keep();
+    CHECK(*rows.find(1) == "inner");
+  }
+  SUBCASE("the inner one rolls back alone") {
+    rows.rollback();
+    CHECK(*rows.find(1) == "outer");
+    CHECK(*rows.find(2) == "old");
+  }
+  rows.rollback();
+  CHECK(*rows.find(1) == "old");
+  CHECK(*rows.find(2) == "old");
+}
+
 TEST_CASE("given a newer row in memory, when the store's older answer arrives, then it is ignored") {
   Rows rows;
   rows.load(1, "memory");

@@ -53,6 +53,25 @@ inline Transfer void_hold(u128 id, u128 pending_id, u128 amount = 0) {
   return settle_hold(id, pending_id, amount, on_transfer::void_pending_transfer);
 }
 
+inline Posting debit(u128 account, u128 amount) { return {{account}, PostingSide::debit, {amount}, {}}; }
+inline Posting credit(u128 account, u128 amount) { return {{account}, PostingSide::credit, {amount}, {}}; }
+
+inline Transaction transaction(u128 id, std::vector<Posting> postings) {
+  Transaction transaction;
+  transaction.id.value = id;
+  transaction.code = 30;
+  transaction.postings = std::move(postings);
+  return transaction;
+}
+// Of all that is left, or of these postings.
+inline Transaction reversal(u128 id, u128 original, std::vector<Posting> postings = {}) {
+  Transaction reversal = transaction(id, std::move(postings));
+  reversal.code = 0;
+  reversal.reversal_of.value = original;
+  if (reversal.postings.empty()) reversal.flags = transaction_flags::whole;
+  return reversal;
+}
+
 // The same item with other fields: with(transfer(...), [](auto& t) { t.code = 0; }).
 template <class Item, class Change>
 Item with(Item item, Change change) {
@@ -104,6 +123,14 @@ class Bank : public World {
   std::string answer(const Account& item) { return told(create(std::vector{item})); }
   std::string answer(const Transfer& item) { return told(create(std::vector{item})); }
 
+  // Of each item one word; the transfers that post a transaction are not items.
+  std::string bulk_answers(const std::vector<BulkItem>& items, bool atomic = false) {
+    return told(create(Bulk{atomic, items}));
+  }
+  std::string answer(const Transaction& item) { return bulk_answers({item}); }
+  std::string answer(const SetLimits& item) { return bulk_answers({item}); }
+  std::string answer(const SetMetadata& item) { return bulk_answers({item}); }
+
   // "debits pending/posted credits pending/posted"
   std::string balances(u128 id) const { return balances_of(account_row(id)); }
   bool closed(u128 id) const { return (account_row(id).flags & on_account::closed) != 0; }
@@ -122,7 +149,12 @@ class Bank : public World {
 
   static std::string told(const std::vector<Event>& events) {
     std::string text;
-    for (const Event& event : events) text += (text.empty() ? "" : ", ") + std::string(result(event).status);
+    std::uint32_t legs = 0;
+    for (const Event& event : events) {
+      if (legs > 0 && legs--) continue;
+      if (const auto* created = std::get_if<TransactionCreated>(&event.body)) legs = created->legs;
+      text += (text.empty() ? "" : ", ") + std::string(result(event).status);
+    }
     return text;
   }
 };

@@ -23,7 +23,7 @@ std::vector<std::string> broken(const Rows& rows) {
 
 void change_account(Rows& rows, u128 id, const std::function<void(Account&)>& change) {
   const InBook<AccountId> key{{1}, {id}};
-  Account account = *decode_account(key, rows.at(account_key(key)));
+  AccountRow account = *decode_account(key, rows.at(account_key(key)));
   change(account);
   rows[account_key(key)] = encode_row(account);
 }
@@ -68,8 +68,8 @@ TEST_CASE("given an account over its limit, it is named") {
   change_account(rows, Bank::alice,
                  [](Account& a) { a.flags |= on_account::debits_must_not_exceed_credits; });
   change_account(rows, Bank::bob, [](Account& a) { a.flags |= on_account::credits_must_not_exceed_debits; });
-  CHECK(broken(rows) == Sentences{"book 1, account 2: its debits exceed its credits",
-                                  "book 1, account 3: its credits exceed its debits"});
+  CHECK(broken(rows) == Sentences{"book 1, account 2: its debits exceed its credits by more than its limit",
+                                  "book 1, account 3: its credits exceed its debits by more than its limit"});
 }
 
 TEST_CASE("given sums over 2^128, they are compared in full") {
@@ -78,8 +78,8 @@ TEST_CASE("given sums over 2^128, they are compared in full") {
   first.balances.debits_posted = amount_max;
   Account second = account(61);
   second.balances.debits_posted.value = 1;
-  rows[account_key({{1}, {60}})] = encode_row(first);
-  rows[account_key({{1}, {61}})] = encode_row(second);
+  rows[account_key({{1}, {60}})] = encode_row(AccountRow(first));
+  rows[account_key({{1}, {61}})] = encode_row(AccountRow(second));
   CHECK(broken(rows).at(0) == "book 1, ledger 1: the sums of posted debits and credits differ");
 }
 

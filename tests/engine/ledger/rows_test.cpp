@@ -28,8 +28,8 @@ TransferRow full_transfer() {
 
 TEST_CASE("given a row, what is written is what is read") {
   const Account a = full_account();
-  CHECK(decode_account({{1}, a.id}, encode_row(a)) == a);
-  CHECK(decode_account({{1}, {3}}, encode_row(account(3))) == account(3));
+  CHECK(decode_account({{1}, a.id}, encode_row(AccountRow(a))) == AccountRow(a));
+  CHECK(decode_account({{1}, {3}}, encode_row(AccountRow(account(3)))) == AccountRow(account(3)));
   const TransferRow t = full_transfer();
   CHECK(decode_transfer({{1}, t.transfer.timestamp}, encode_row(t)) == t);
   CHECK(decode_transfer_id({{1}, {3}}, encode_row(TransferIdRow{{5}})) == TransferIdRow{{5}});
@@ -52,7 +52,7 @@ TEST_CASE("given a key, what is written is what is read, and keys order as their
 }
 
 TEST_CASE("given every prefix of a row and a byte too many, none is taken for the row") {
-  const Bytes of_account = encode_row(full_account());
+  const Bytes of_account = encode_row(AccountRow(full_account()));
   const Bytes of_transfer = encode_row(full_transfer());
   for (const Bytes& whole : {of_account, of_transfer}) {
     for (std::size_t size = 0; size <= whole.size() + 1; ++size) {

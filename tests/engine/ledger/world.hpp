@@ -46,6 +46,15 @@ class World {
     return run(CreateTransfers{transfers}, create_transfers);
   }
 
+  std::vector<Event> create(const Bulk& bulk) { return run(bulk, execute_bulk); }
+  std::vector<Event> preview(const Bulk& bulk) {
+    return run(bulk, [](State& state, const Context& context, const Bulk& command, std::vector<Event>& out) {
+      begin_dry_run(state);
+      execute_bulk(state, context, command, out);
+      end_dry_run(state, out, 0);
+    });
+  }
+
   std::vector<Event> expire(std::size_t max = 1000) {
     const Timestamp now = time.peek();
     load([&](Fetch& fetch) { return collect_expiries(state_, now, max, fetch); });
@@ -62,7 +71,7 @@ class World {
   }
   void pass_s(std::uint64_t s) { pass_ns(s * ns_per_s); }
 
-  std::optional<Account> find_account(u128 id) const {
+  std::optional<AccountRow> find_account(u128 id) const {
     const InBook<AccountId> key{book, {id}};
     const auto row = rows.find(account_key(key));
     return row == rows.end() ? std::nullopt : decode_account(key, row->second);
@@ -75,6 +84,20 @@ class World {
     REQUIRE(timestamp);
     if (timestamp->burnt()) return std::nullopt;
     return decode_transfer({book, timestamp->transfer}, rows.at(transfer_key({book, timestamp->transfer})));
+  }
+
+  std::optional<TransactionRow> find_transaction(u128 id) const {
+    const InBook<TransactionId> key{book, {id}};
+    const auto row = rows.find(transaction_key(key));
+    if (row == rows.end()) return std::nullopt;
+    const auto found = decode_transaction(key, row->second);
+    REQUIRE(found);
+    return found->burnt() ? std::nullopt : found;
+  }
+  Metadata metadata(TargetKind kind, u128 id) const {
+    const InBook<Target> key{book, {kind, id}};
+    const auto row = rows.find(metadata_key(key));
+    return row == rows.end() ? Metadata{} : *decode_metadata(key, row->second);
   }
 
   std::vector<std::string> broken_invariants() const {
@@ -92,7 +115,7 @@ class World {
       collect(book, command, state_, fetch);
       return !fetch.empty();
     });
-    if constexpr (std::is_same_v<Command, CreateTransfers>)
+    if constexpr (!std::is_same_v<Command, CreateAccounts>)
       load([&](Fetch& fetch) { return reach(book, command, state_, fetch); });
     std::vector<Event> out;
     create_items(state_, Context{book, 0, time, ledgers}, command, out);
@@ -149,6 +172,16 @@ inline ItemResult result(const Event& event) {
     return {name(refused->status), refused->timestamp};
   if (const auto* refused = std::get_if<TransferRefused>(&event.body))
     return {name(refused->status), refused->timestamp};
+  if (const auto* created = std::get_if<TransactionCreated>(&event.body))
+    return {"created", created->transaction.timestamp};
+  if (const auto* refused = std::get_if<TransactionRefused>(&event.body))
+    return {name(refused->status), refused->timestamp};
+  if (std::holds_alternative<MetadataSet>(event.body) || std::holds_alternative<LimitsSet>(event.body))
+    return {"set", event.time};
+  if (const auto* refused = std::get_if<MetadataRefused>(&event.body))
+    return {name(refused->status), event.time};
+  if (const auto* refused = std::get_if<LimitsRefused>(&event.body))
+    return {name(refused->status), event.time};
   return {"no item", {}};
 }
 

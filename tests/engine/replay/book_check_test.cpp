@@ -118,7 +118,7 @@ TEST_CASE("given a balance that was changed in the store, then sums and state na
   Live live;
   Account changed = live.account_row(1);
   changed.balances.debits_posted.value += 1;
-  live.put(Live::account_key(1), ledger::encode_row(changed));
+  live.put(Live::account_key(1), ledger::encode_row(ledger::AccountRow(changed)));
   CHECK(live.state().sums.kept() ==
         Sentences{"book 1, ledger 700: the sums of posted debits and credits differ"});
   const auto replayed = live.replayed();
@@ -134,7 +134,7 @@ TEST_CASE("given money that moved in the store so that all sums agree, then the 
     Account changed = live.account_row(id);
     changed.balances.debits_posted.value += 5;
     changed.balances.credits_posted.value += 5;
-    live.put(Live::account_key(id), ledger::encode_row(changed));
+    live.put(Live::account_key(id), ledger::encode_row(ledger::AccountRow(changed)));
   }
   CHECK(sound(live.state()));
   CHECK(says(live.replayed().broken_state, "account 1"));
