@@ -179,5 +179,11 @@ class Api:
     def post(self, path, body, headers=None):
         return self.call("POST", "/api/v1" + path, body, headers)
 
+    def put(self, path, body, headers=None):
+        return self.call("PUT", "/api/v1" + path, body, headers)
+
+    def patch(self, path, body, headers=None):
+        return self.call("PATCH", "/api/v1" + path, body, headers)
+
     def close(self):
         self.connection.close()

@@ -9,6 +9,56 @@ namespace {
 
 constexpr std::uint32_t exponent_max = 18;
 
+Ledger read_ledger(json::Fields& fields, const json::Path& path, FieldErrors& errors) {
+  Ledger ledger;
+  ledger.id = {fields.u32("id")};
+  ledger.currency = fields.text("currency", 3, 3);
+  ledger.exponent = static_cast<std::uint8_t>(fields.u32("exponent", exponent_max));
+  ledger.name = fields.text("name", 1, name_bytes_max);
+  const bool capitals = std::all_of(ledger.currency.begin(), ledger.currency.end(),
+                                    [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!capitals)
+    errors.add({FieldError::Place::pointer, path.member("currency").pointer(), "invalid",
+                "A currency is an ISO 4217 code: three capital letters."});
+  return ledger;
+}
+
+template <class Item>
+struct Batch {
+  std::vector<Item> items;
+  bool dry_run = false;
+};
+
+// {"<name>":[{...},...]}: `read` gets the fields of each element and its path.
+template <class Item, class Read>
+tl::expected<Batch<Item>, Problem> read_batch(std::string_view body, std::string_view name,
+                                              std::size_t items_max, bool can_dry_run, Read read) {
+  const auto document = parse_json(body);
+  if (!document) return tl::unexpected(document.error());
+  FieldErrors errors;
+  const json::Path root;
+  const json::Path list = root.member(name);
+  json::Fields outer(document->root(), root, errors);
+  Batch<Item> batch;
+  std::vector<Item>& items = batch.items;
+  if (can_dry_run) batch.dry_run = outer.boolean("dry_run");
+  if (const auto elements = outer.array(name, 1, items_max)) {
+    items.reserve(elements->size());
+    elements->each([&](json::Value element) {
+      if (errors.full()) return;
+      const json::Path path = list.element(items.size());
+      json::Fields fields(element, path, errors);
+      items.push_back(read(fields, path, errors));
+      fields.finish();
+    });
+  }
+  outer.finish();
+  if (!errors.empty()) return tl::unexpected(wrong_fields(std::move(errors)));
+  return batch;
+}
+
+}  // namespace
+
 Account read_account(json::Fields& fields) {
   Account account;
   account.id = {fields.wide("id")};
@@ -40,20 +90,6 @@ Transfer read_transfer(json::Fields& fields) {
   return transfer;
 }
 
-Ledger read_ledger(json::Fields& fields, const json::Path& path, FieldErrors& errors) {
-  Ledger ledger;
-  ledger.id = {fields.u32("id")};
-  ledger.currency = fields.text("currency", 3, 3);
-  ledger.exponent = static_cast<std::uint8_t>(fields.u32("exponent", exponent_max));
-  ledger.name = fields.text("name", 1, name_bytes_max);
-  const bool capitals = std::all_of(ledger.currency.begin(), ledger.currency.end(),
-                                    [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (!capitals)
-    errors.add({FieldError::Place::pointer, path.member("currency").pointer(), "invalid",
-                "A currency is an ISO 4217 code: three capital letters."});
-  return ledger;
-}
-
 // A flag that is known and not built yet is said by its own code: nothing else is wrong with the request.
 Problem wrong_fields(FieldErrors errors) {
   const auto& list = errors.list();
@@ -67,59 +103,35 @@ Problem wrong_fields(FieldErrors errors) {
   return problem;
 }
 
-// {"<name>":[{...},...]}: `read` gets the fields of each element and its path.
-template <class Item, class Read>
-tl::expected<std::vector<Item>, Problem> read_batch(std::string_view body, std::string_view name,
-                                                    std::size_t items_max, Read read) {
-  const auto document = json::Document::parse(body);
-  if (!document) {
-    Problem problem{ProblemCode::json_malformed, document.error().detail};
-    problem.errors.push_back({FieldError::Place::pointer, document.error().pointer,
-                              std::string(document.error().code), document.error().detail});
-    return tl::unexpected(std::move(problem));
-  }
-  FieldErrors errors;
-  const json::Path root;
-  const json::Path list = root.member(name);
-  json::Fields outer(document->root(), root, errors);
-  std::vector<Item> items;
-  if (const auto elements = outer.array(name, 1, items_max)) {
-    items.reserve(elements->size());
-    elements->each([&](json::Value element) {
-      if (errors.full()) return;
-      const json::Path path = list.element(items.size());
-      json::Fields fields(element, path, errors);
-      items.push_back(read(fields, path, errors));
-      fields.finish();
-    });
-  }
-  outer.finish();
-  if (!errors.empty()) return tl::unexpected(wrong_fields(std::move(errors)));
-  return items;
+tl::expected<json::Document, Problem> parse_json(std::string_view body) {
+  auto document = json::Document::parse(body);
+  if (document) return *std::move(document);
+  Problem problem{ProblemCode::json_malformed, document.error().detail};
+  problem.errors.push_back({FieldError::Place::pointer, document.error().pointer,
+                            std::string(document.error().code), document.error().detail});
+  return tl::unexpected(std::move(problem));
 }
 
-}  // namespace
-
-tl::expected<CommandBody, Problem> parse_ledgers(std::string_view body) {
-  auto items = read_batch<Ledger>(body, "ledgers", ledgers_items_max, read_ledger);
-  if (!items) return tl::unexpected(std::move(items).error());
-  return OpenLedgers{*std::move(items)};
+Parsed parse_ledgers(std::string_view body) {
+  auto batch = read_batch<Ledger>(body, "ledgers", ledgers_items_max, false, read_ledger);
+  if (!batch) return tl::unexpected(std::move(batch).error());
+  return ParsedCommand{OpenLedgers{std::move(batch->items)}};
 }
 
-tl::expected<CommandBody, Problem> parse_accounts(std::string_view body) {
-  auto items = read_batch<Account>(
-      body, "accounts", batch_items_max,
+Parsed parse_accounts(std::string_view body) {
+  auto batch = read_batch<Account>(
+      body, "accounts", batch_items_max, true,
       [](json::Fields& fields, const json::Path&, FieldErrors&) { return read_account(fields); });
-  if (!items) return tl::unexpected(std::move(items).error());
-  return CreateAccounts{*std::move(items)};
+  if (!batch) return tl::unexpected(std::move(batch).error());
+  return ParsedCommand{CreateAccounts{std::move(batch->items)}, batch->dry_run};
 }
 
-tl::expected<CommandBody, Problem> parse_transfers(std::string_view body) {
-  auto items = read_batch<Transfer>(
-      body, "transfers", batch_items_max,
+Parsed parse_transfers(std::string_view body) {
+  auto batch = read_batch<Transfer>(
+      body, "transfers", batch_items_max, true,
       [](json::Fields& fields, const json::Path&, FieldErrors&) { return read_transfer(fields); });
-  if (!items) return tl::unexpected(std::move(items).error());
-  return CreateTransfers{*std::move(items)};
+  if (!batch) return tl::unexpected(std::move(batch).error());
+  return ParsedCommand{CreateTransfers{std::move(batch->items)}, batch->dry_run};
 }
 
 }  // namespace florin::gateway

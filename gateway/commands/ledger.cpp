@@ -1,4 +1,5 @@
-// POST /ledger/ledgers, /ledger/accounts, /ledger/transfers: parse, check, submit, answer.
+// The commands of the ledger: parse, check, submit, answer.
+#include "gateway/commands/bulk.hpp"
 #include "gateway/commands/families.hpp"
 #include "gateway/commands/idempotency_key.hpp"
 #include "gateway/commands/items.hpp"
@@ -9,9 +10,24 @@ namespace {
 
 constexpr std::size_t inline_body_bytes_max = 64u << 10;  // a longer body is parsed on a worker thread
 
-using Parse = tl::expected<CommandBody, Problem> (*)(std::string_view body);
+// One row of the table below.
+struct Call {
+  std::string_view operation;
+  Parsed (*parse)(const Request& request);
+  Shape shape;
+};
 
-tl::expected<CommandHeader, Problem> header_of(const CommandPorts& ports, const Request& request) {
+// What the client asks for, of which a repeated Idempotency-Key must be the same: the body, and where the
+// path names something, the call and that.
+std::string asked(const Call& call, const Request& request) {
+  std::string text;
+  for (const auto& [name, value] : request.path)
+    text.append(call.operation).append(" ").append(value).append("\n");
+  return text + request.body;
+}
+
+tl::expected<CommandHeader, Problem> header_of(const CommandPorts& ports, const Call& call,
+                                               const Request& request) {
   CommandHeader header;
   header.book = request.auth.book;
   header.principal = request.auth.principal;
@@ -25,32 +41,32 @@ tl::expected<CommandHeader, Problem> header_of(const CommandPorts& ports, const 
                       {FieldError::Place::header, "Idempotency-Key", "invalid",
                        "It must be 1 to 255 printable ASCII characters, quoted or without spaces."}));
   header.id = ports.hasher.id(header.principal, header.book, *key);
-  header.fingerprint = ports.hasher.fingerprint(request.body);
+  header.fingerprint = ports.hasher.fingerprint(asked(call, request));
   return header;
 }
 
-void submit(const CommandPorts& ports, const RequestPtr& request, const Reply& reply, Parse parse,
-            std::string_view list) {
-  auto body = parse(request->body);
-  if (!body) return reply.send(to_response(body.error(), request->request_id));
-  const auto header = header_of(ports, *request);
+void submit(const CommandPorts& ports, const Call& call, const RequestPtr& request, const Reply& reply) {
+  auto parsed = call.parse(*request);
+  if (!parsed) return reply.send(to_response(parsed.error(), request->request_id));
+  auto header = header_of(ports, call, *request);
   if (!header) return reply.send(to_response(header.error(), request->request_id));
-  Done done = [request, reply, list](Result<Outcome> outcome) {
+  header->dry_run = parsed->dry_run;
+  Done done = [request, reply, shape = call.shape](Result<Outcome> outcome) {
     if (!outcome)
       return reply.send(to_response(to_problem(outcome.error(), CallKind::command), request->request_id));
-    reply.send_built([request, list, outcome = *std::move(outcome)] {
-      return batch_response(outcome, request->auth.book, list, request->request_id);
+    reply.send_built([request, shape, outcome = *std::move(outcome)] {
+      return batch_response(outcome, request->auth.book, shape, request->request_id);
     });
   };
-  const auto taken = ports.commands.submit({*header, *std::move(body)}, std::move(done));
+  const auto taken = ports.commands.submit({*header, std::move(parsed->body)}, std::move(done));
   if (!taken) reply.send(to_response(to_problem(taken.error(), CallKind::command), request->request_id));
 }
 
-Handler batch(const CommandPorts& ports, Parse parse, std::string_view list) {
-  return [&ports, parse, list](RequestPtr request, Reply reply) {
-    if (request->body.size() <= inline_body_bytes_max) return submit(ports, request, reply, parse, list);
-    const bool posted = ports.workers.post(
-        [&ports, request, reply, parse, list] { submit(ports, request, reply, parse, list); });
+Handler handler(const CommandPorts& ports, const Call& call) {
+  return [&ports, call](RequestPtr request, Reply reply) {
+    if (request->body.size() <= inline_body_bytes_max) return submit(ports, call, request, reply);
+    const bool posted =
+        ports.workers.post([&ports, call, request, reply] { submit(ports, call, request, reply); });
     if (!posted)
       reply.send(to_response(to_problem(Error{Errc::overloaded, "Too many calls wait; nothing was accepted."},
                                         CallKind::command),
@@ -58,12 +74,28 @@ Handler batch(const CommandPorts& ports, Parse parse, std::string_view list) {
   };
 }
 
+template <Parsed (*parse)(std::string_view)>
+Parsed of_body(const Request& request) {
+  return parse(request.body);
+}
+
+constexpr Call calls[] = {
+    {"createLedgers", of_body<parse_ledgers>, {"ledgers"}},
+    {"createAccounts", of_body<parse_accounts>, {"accounts"}},
+    {"createTransfers", of_body<parse_transfers>, {"transfers"}},
+    {"createTransactions", parse_transactions, {"transactions"}},
+    {"createReversal", parse_reversal, {}},
+    {"setAccountLimits", parse_limits, {}},
+    {"setAccountMetadata", parse_account_metadata, {}},
+    {"setTransferMetadata", parse_transfer_metadata, {}},
+    {"setTransactionMetadata", parse_transaction_metadata, {}},
+    {"executeBulk", parse_bulk, {"items", true}},
+};
+
 }  // namespace
 
 void bind_ledger_commands(Router& router, const CommandPorts& ports) {
-  router.bind("createLedgers", batch(ports, parse_ledgers, "ledgers"));
-  router.bind("createAccounts", batch(ports, parse_accounts, "accounts"));
-  router.bind("createTransfers", batch(ports, parse_transfers, "transfers"));
+  for (const Call& call : calls) router.bind(call.operation, handler(ports, call));
 }
 
 void bind_commands(Router& router, const CommandPorts& ports) {

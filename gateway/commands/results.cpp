@@ -1,55 +1,154 @@
 #include "gateway/commands/results.hpp"
 
+#include <map>
+
+#include "engine/base/assert.hpp"
 #include "gateway/json/writer.hpp"
 #include "gateway/queries/position.hpp"
+#include "gateway/queries/render.hpp"
 
 namespace florin::gateway {
 namespace {
 
 constexpr std::size_t result_bytes_typical = 64;
 
-void write_result(json::Writer& out, std::string_view status, Timestamp timestamp) {
-  out.begin_object().string("status", status).decimal("timestamp", timestamp.value).end_object();
-}
+// Writes the results of one outcome, event by event. Of a dry run it also tells the balances that each item
+// would leave behind.
+class ResultWriter {
+ public:
+  ResultWriter(json::Writer& out, const Shape& shape) : out_(out), shape_(shape) {}
 
-struct ResultWriter {
-  json::Writer& out;
-  void operator()(const LedgerOpened& body) const { write_result(out, "created", body.ledger.timestamp); }
-  void operator()(const LedgerRefused& body) const { write_result(out, name(body.status), body.timestamp); }
-  void operator()(const AccountCreated& body) const { write_result(out, "created", body.account.timestamp); }
-  void operator()(const AccountRefused& body) const { write_result(out, name(body.status), body.timestamp); }
-  void operator()(const TransferCreated& body) const {
-    write_result(out, "created", body.transfer.timestamp);
+  void event(const Event& event) {
+    now_ = event.time;
+    if (const auto* previewed = std::get_if<Previewed>(&event.body)) {
+      const auto body = decode_previewed(*previewed);
+      FLORIN_ASSERT(body.has_value());
+      dry_run_ = true;
+      body_of(*body);
+    } else {
+      body_of(event.body);
+    }
   }
-  void operator()(const TransferRefused& body) const { write_result(out, name(body.status), body.timestamp); }
+  bool dry_run() const { return dry_run_; }
+
+ private:
+  void body_of(const EventBody& body) {
+    if (legs_ == 0) return std::visit([this](const auto& b) { item(b); }, body);
+    // The transfers that post a transaction are part of its result.
+    const auto* leg = std::get_if<TransferCreated>(&body);
+    FLORIN_ASSERT(leg != nullptr);
+    if (dry_run_) note(*leg);
+    if (--legs_ == 0) close();
+  }
+
+  void item(const LedgerOpened& body) { done("ledger", "created", body.ledger.timestamp); }
+  void item(const LedgerRefused& body) { done("ledger", name(body.status), body.timestamp); }
+  void item(const AccountCreated& body) { done("account", "created", body.account.timestamp); }
+  void item(const AccountRefused& body) { done("account", name(body.status), body.timestamp); }
+  void item(const TransferCreated& body) {
+    open("transfer", "created", body.transfer.timestamp);
+    if (dry_run_) {
+      out_.decimal("amount", body.transfer.amount.value);
+      note(body);
+    }
+    close();
+  }
+  void item(const TransferRefused& body) {
+    open("transfer", name(body.status), body.timestamp);
+    tell(body.available);
+    close();
+  }
+  void item(const TransactionCreated& body) {
+    open("transaction", "created", body.transaction.timestamp);
+    legs_ = body.legs;
+    FLORIN_ASSERT(legs_ > 0);
+  }
+  void item(const TransactionRefused& body) {
+    open("transaction", name(body.status), body.timestamp);
+    if (about_posting(body.status)) out_.number("posting", body.posting);
+    tell(body.available);
+    close();
+  }
+  void item(const MetadataSet&) { done("metadata", "set", now_); }
+  void item(const MetadataRefused& body) { done("metadata", name(body.status), now_); }
+  void item(const LimitsSet&) { done("limits", "set", now_); }
+  void item(const LimitsRefused& body) { done("limits", name(body.status), now_); }
   template <class Other>
-  void operator()(const Other&) const {}  // not the outcome of an item
+  void item(const Other&) {}  // not the outcome of an item
+
+  static bool about_posting(TransactionStatus status) {
+    return status >= TransactionStatus::account_id_must_not_be_zero &&
+           status != TransactionStatus::imported_event_timestamp_must_not_regress;
+  }
+
+  void open(std::string_view kind, std::string_view status, Timestamp timestamp) {
+    out_.begin_object();
+    if (shape_.kinds) out_.string("kind", kind);
+    out_.string("status", status).decimal("timestamp", timestamp.value);
+  }
+  void close() {
+    if (!after_.empty()) {
+      out_.key("accounts").begin_array();
+      for (const auto& [account, after] : after_) {
+        out_.begin_object().decimal("account_id", account.value);
+        write_balances(out_, after.balances);
+        out_.end_object();
+      }
+      out_.end_array();
+      after_.clear();
+    }
+    out_.end_object();
+  }
+  void done(std::string_view kind, std::string_view status, Timestamp timestamp) {
+    open(kind, status, timestamp);
+    close();
+  }
+  void tell(const std::optional<Available>& available) {
+    if (!available) return;
+    out_.decimal("account_id", available->account.value).decimal("available", available->amount.value);
+  }
+  void note(const TransferCreated& moved) {
+    after_[moved.transfer.debit_account_id] = moved.debit;
+    after_[moved.transfer.credit_account_id] = moved.credit;
+  }
+
+  json::Writer& out_;
+  const Shape& shape_;
+  Timestamp now_;
+  bool dry_run_ = false;
+  std::uint32_t legs_ = 0;                   // still to come of the transaction that is open
+  std::map<AccountId, AccountAfter> after_;  // what the open item of a dry run would leave
 };
 
-Response refused(const CommandRefused& refusal, std::string_view list, std::string_view request_id) {
+Response refused(const CommandRefused& refusal, const Shape& shape, std::string_view request_id) {
   Problem problem = to_problem(refusal.reason);
-  if (refusal.reason == Rejection::ledger_not_granted)
-    problem.errors.push_back(
-        {FieldError::Place::pointer, "/" + std::string(list) + "/" + std::to_string(refusal.item) + "/ledger",
-         std::string(name(refusal.reason)), "This ledger is not granted to the client."});
+  if (refusal.reason == Rejection::ledger_not_granted) {
+    const std::string item =
+        shape.list.empty() ? "" : "/" + std::string(shape.list) + "/" + std::to_string(refusal.item);
+    problem.errors.push_back({FieldError::Place::pointer, item, std::string(name(refusal.reason)),
+                              "A ledger of this item is not granted to the client."});
+  }
   return to_response(problem, request_id);
 }
 
 }  // namespace
 
-Response batch_response(const Outcome& outcome, BookId book, std::string_view list,
+Response batch_response(const Outcome& outcome, BookId book, const Shape& shape,
                         std::string_view request_id) {
   const std::string position = encode_position({book, outcome.last()});
   if (const auto* refusal = std::get_if<CommandRefused>(&outcome.front().body)) {
-    Response response = refused(*refusal, list, request_id);
+    Response response = refused(*refusal, shape, request_id);
     response.headers.emplace_back(position_field, position);
     return response;
   }
   json::Writer out;
   out.reserve((outcome.last().value - outcome.first().value + 2) * result_bytes_typical);
   out.begin_object().key("results").begin_array();
-  outcome.for_each([&out](const Event& event) { std::visit(ResultWriter{out}, event.body); });
-  out.end_array().string("position", position).end_object();
+  ResultWriter results(out, shape);
+  outcome.for_each([&results](const Event& event) { results.event(event); });
+  out.end_array();
+  if (results.dry_run()) out.key("dry_run").boolean(true);
+  out.string("position", position).end_object();
   Response response = json_response(out.take());
   response.headers.emplace_back(position_field, position);
   return response;

@@ -1,4 +1,4 @@
-// The answer of a batch: a result for each item, in order, and the position.
+// The answer of a command: a result for each item, in order, and the position.
 #pragma once
 
 #include "gateway/appender/appender.hpp"
@@ -6,10 +6,14 @@
 
 namespace florin::gateway {
 
-// 200 with {"results":[{"status","timestamp"}...],"position"}, also when every item failed; the same outcome
-// gives the same bytes. Or the problem of a command that was refused as a whole; `list` names the items in
-// its pointer.
-Response batch_response(const Outcome& outcome, BookId book, std::string_view list,
-                        std::string_view request_id);
+// Where a command's items stand in its body, for the pointer of a refusal.
+struct Shape {
+  std::string_view list{};  // the member that lists them; empty when the body is the one item
+  bool kinds = false;       // each result tells the kind of its item
+};
+
+// 200 with {"results":[{"status","timestamp",...}...],"position"}, also when every item failed; the same
+// outcome gives the same bytes. Or the problem of a command that was refused as a whole.
+Response batch_response(const Outcome& outcome, BookId book, const Shape& shape, std::string_view request_id);
 
 }  // namespace florin::gateway

@@ -81,7 +81,8 @@ Check check_parameters(std::string_view query, Admission& admission) {
 Response without_endpoint(const Head& head, const Router::Match& match, std::string_view request_id) {
   const bool everything = head.target == "*";
   if (head.method == "OPTIONS" && (everything || !match.allow.empty()))
-    return {.status = 204, .headers = {{"Allow", everything ? "GET, HEAD, POST, OPTIONS" : match.allow}}};
+    return {.status = 204,
+            .headers = {{"Allow", everything ? "GET, HEAD, PATCH, POST, PUT, OPTIONS" : match.allow}}};
   Problem problem{.code = ProblemCode::not_found, .detail = "There is nothing at this path."};
   if (!match.allow.empty())
     problem = {.code = ProblemCode::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};

@@ -10,7 +10,7 @@ namespace {
 using enum BodyKind;
 using enum CallKind;
 
-const std::array<Endpoint, 16> table{{
+const std::array<Endpoint, 23> table{{
     {"GET", "/healthz", "getHealth"},
     {"GET", "/readyz", "getReadiness"},
     {"GET", "/version", "getVersion"},
@@ -37,6 +37,17 @@ const std::array<Endpoint, 16> table{{
      none,
      query,
      {"min_position", "limit", "cursor", "order", "timestamp_min", "timestamp_max"}},
+    {"PUT", "/api/v1/ledger/accounts/{id}/limits", "setAccountLimits", scopes::ledger_write, json, command},
+    {"PATCH", "/api/v1/ledger/accounts/{id}/metadata", "setAccountMetadata", scopes::ledger_write, json,
+     command},
+    {"POST", "/api/v1/ledger/bulk", "executeBulk", scopes::ledger_write, json, command},
+    {"POST", "/api/v1/ledger/transactions", "createTransactions", scopes::ledger_write, json, command},
+    {"PATCH", "/api/v1/ledger/transactions/{id}/metadata", "setTransactionMetadata", scopes::ledger_write,
+     json, command},
+    {"POST", "/api/v1/ledger/transactions/{id}/reversals", "createReversal", scopes::ledger_write, json,
+     command},
+    {"PATCH", "/api/v1/ledger/transfers/{id}/metadata", "setTransferMetadata", scopes::ledger_write, json,
+     command},
     {"POST", "/api/v1/ledger/transfers", "createTransfers", scopes::ledger_write, json, command},
     {"GET",
      "/api/v1/ledger/transfers/{id}",

@@ -98,6 +98,11 @@ Amount Fields::amount(std::string_view name) {
   return {wide(name)};
 }
 
+bool Fields::boolean(std::string_view name) {
+  const std::optional<Value> value = take(name, Kind::boolean);
+  return value && value->boolean();
+}
+
 std::uint16_t Fields::flags(std::string_view name, std::span<const Flag> table) {
   const std::optional<Value> array = take(name, Kind::array);
   if (!array) return 0;

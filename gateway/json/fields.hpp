@@ -45,6 +45,11 @@ class Fields {
   // An array of min to max elements; absent is an error. None when it is wrong.
   std::optional<Value> array(std::string_view name, std::size_t min, std::size_t max);
 
+  bool boolean(std::string_view name);  // absent is false
+  // Of any kind; none when it is absent. The caller checks what it is.
+  std::optional<Value> any(std::string_view name) { return take(name); }
+  std::optional<Value> object(std::string_view name) { return take(name, Kind::object); }
+
   void finish();  // every field that nobody asked for is unknown, and an error
 
  private:

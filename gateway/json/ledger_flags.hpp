@@ -5,7 +5,7 @@
 
 #include "gateway/json/fields.hpp"
 #include "gateway/json/writer.hpp"
-#include "schemas/ledger.hpp"
+#include "schemas/transactions.hpp"
 
 namespace florin::gateway::json {
 
@@ -29,6 +29,10 @@ inline constexpr std::array<Flag, 9> transfer_flag_names{{
     {"closing_debit", transfer_flags::closing_debit},
     {"closing_credit", transfer_flags::closing_credit},
     {"imported", transfer_flags::imported},
+}};
+
+inline constexpr std::array<Flag, 1> transaction_flag_names{{
+    {"imported", transaction_flags::imported},
 }};
 
 inline void write_flags(Writer& out, std::span<const Flag> table, std::uint16_t flags) {

@@ -117,6 +117,74 @@ TEST_CASE(
             .status == TransferStatus::debit_account_not_found);
 }
 
+TEST_CASE(
+    "given a dry run, when it is decided, then its events are previews, and the digest of rows is as after a "
+    "tick") {
+  Partition run;
+  run.open_book_with_robot();
+  CommandHeader dry = by_client();
+  dry.dry_run = true;
+  const auto events =
+      run.run({{dry, CreateAccounts{{account(1)}}}, {by_client(), CreateAccounts{{account(1)}}}});
+  REQUIRE(events.size() == 2);
+  CHECK(
+      std::holds_alternative<AccountCreated>(decode_previewed(std::get<Previewed>(events[0].body)).value()));
+  CHECK(std::holds_alternative<AccountCreated>(events[1].body));
+  run.restart();
+  CHECK(
+      std::holds_alternative<AccountRefused>(run.run({{by_client(), CreateAccounts{{account(1)}}}})[0].body));
+}
+
+TEST_CASE(
+    "given a transaction and its whole reversal in one record, when the engine restarts, then both stand") {
+  Partition run;
+  run.open_book_with_robot();
+  Transaction sale;
+  sale.id = {1};
+  sale.code = 1;
+  sale.postings = {{{1}, PostingSide::debit, {5}, {}}, {{2}, PostingSide::credit, {5}, {}}};
+  Transaction back;
+  back.id = {2};
+  back.reversal_of = {1};
+  back.flags = transaction_flags::whole;
+  const auto events = run.run({{by_client(), CreateAccounts{{account(1), account(2)}}},
+                               {by_client(), Bulk{false, {sale}}},
+                               {by_client(), Bulk{false, {back}}}});
+  CHECK(events.size() == 6);
+  run.restart();
+  CHECK(std::get<TransactionRefused>(run.run({{by_client(), Bulk{false, {back}}}})[0].body).status ==
+        TransactionStatus::exists);
+}
+
+TEST_CASE(
+    "given a client without a ledger, when an item of its bulk reaches into it, then the whole bulk is "
+    "refused") {
+  Partition run;
+  run.open_book_with_robot();
+  run.run({{by_client(), CreateAccounts{{account(1), account(2)}}},
+           {by_client(), CreateTransfers{{transfer(1, 1, 2, 5)}}}});
+  Client other;
+  other.id = {43};
+  other.name = "other";
+  other.scopes = scopes::all;
+  run.run({{by_operator(), CreateClient{other}},
+           {by_client(other.id), OpenLedgers{{{{701}, "EUR", 2, "Own", {}}}}}});
+  Account own = account(9);
+  own.ledger = {701};
+  Transaction sale;
+  sale.id = {1};
+  sale.code = 1;
+  sale.postings = {{{1}, PostingSide::debit, {5}, {}}, {{2}, PostingSide::credit, {5}, {}}};
+  for (const BulkItem& item : std::vector<BulkItem>{
+           sale, SetLimits{{1}, {}}, account(7), transfer(2, 1, 2, 1),
+           SetMetadata{{TargetKind::account, 1}, {}}, SetMetadata{{TargetKind::transfer, 1}, {}}}) {
+    const auto refused = only<CommandRefused>(run.run({{by_client(other.id), Bulk{false, {own, item}}}}));
+    CHECK(refused.reason == Rejection::ledger_not_granted);
+    CHECK(refused.item == 1);
+  }
+  CHECK(run.run({{by_client(other.id), Bulk{false, {own}}}}).size() == 1);
+}
+
 TEST_CASE("given a pending transfer with a timeout, when a tick comes after its time, then it expires once") {
   Partition run;
   run.open_book_with_robot();

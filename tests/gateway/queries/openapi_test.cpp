@@ -107,4 +107,6 @@ TEST_CASE("the flags of the document are those of the program") {
     if (flag.supported) transfer.insert(std::string(flag.name));
   CHECK(names("AccountFlags") == account);
   CHECK(names("TransferFlags") == transfer);
+  CHECK(document().at("components").at("schemas").at("TransactionFlags").at("items").at("enum") ==
+        Json::array({florin::gateway::json::transaction_flag_names[0].name}));
 }
