@@ -17,6 +17,7 @@ std::string_view name(Errc code) {
     case Errc::overloaded: return "overloaded";
     case Errc::deadline: return "deadline";
     case Errc::stopped: return "stopped";
+    case Errc::too_broad: return "too_broad";
     case Errc::ruleset_unknown: return "ruleset_unknown";
   }
   return "unknown";

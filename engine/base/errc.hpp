@@ -20,6 +20,7 @@ enum class Errc {
   overloaded,        // a bounded queue is full; nothing was accepted, try again later
   deadline,          // the deadline passed; what was asked may still happen
   stopped,           // the component is shutting down or has failed before; nothing was accepted
+  too_broad,         // a query would look at more rows than it may; the text says what narrows it
   ruleset_unknown,   // the journal activates a ruleset that this program does not know
 };
 

@@ -53,6 +53,7 @@ Problem to_problem(const Error& error, CallKind call) {
     case Errc::invalid_argument:
       return problem(ProblemCode::body_too_large,
                      "The batch does not fit into one record. Send it in smaller parts.");
+    case Errc::too_broad: return problem(ProblemCode::query_too_broad, error.message);
     case Errc::corrupt:
     case Errc::format:
     case Errc::not_found:

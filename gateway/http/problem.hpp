@@ -50,6 +50,7 @@ namespace florin::gateway {
   X(expectation_failed, 417, "The expectation is not supported")                      \
   X(body_invalid, 422, "Fields of the body are wrong")                                \
   X(flag_not_supported, 422, "A flag is not supported yet")                           \
+  X(query_too_broad, 422, "The query would look at too many rows")                    \
   X(idempotency_key_reused, 422, "The Idempotency-Key came before with another body") \
   X(rate_limited, 429, "Too many requests")                                           \
   X(header_too_large, 431, "The header is too large")                                 \
