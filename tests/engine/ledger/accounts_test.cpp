@@ -1,4 +1,4 @@
-// Opening accounts: what each refusal is for.
+// Opening accounts, and the time that an answer tells. (What each refusal is for: cases/accounts.txt.)
 #include "tests/engine/ledger/bank.hpp"
 
 namespace florin::ledger::test {
@@ -23,36 +23,6 @@ struct Refusal {
   std::string status;
   Account sent;
 };
-
-TEST_CASE("given one thing wrong with a new account, its refusal names it") {
-  const Account good = account(50);
-  const std::vector<Refusal> table{
-      {"timestamp_must_be_zero", with(good, [](Account& a) { a.timestamp.value = 1; })},
-      {"reserved_field", with(good, [](Account& a) { a.reserved = 1; })},
-      {"reserved_flag", with(good, [](Account& a) { a.flags = 1 << 6; })},
-      {"reserved_flag", with(good, [](Account& a) { a.flags = 1 << 15; })},
-      {"id_must_not_be_zero", with(good, [](Account& a) { a.id.value = 0; })},
-      {"id_must_not_be_int_max", with(good, [](Account& a) { a.id.value = u128_max; })},
-      {"flags_are_mutually_exclusive", with(good,
-                                            [](Account& a) {
-                                              a.flags = on_account::debits_must_not_exceed_credits |
-                                                        on_account::credits_must_not_exceed_debits;
-                                            })},
-      {"debits_pending_must_be_zero", with(good, [](Account& a) { a.balances.debits_pending.value = 1; })},
-      {"debits_posted_must_be_zero", with(good, [](Account& a) { a.balances.debits_posted.value = 1; })},
-      {"credits_pending_must_be_zero", with(good, [](Account& a) { a.balances.credits_pending.value = 1; })},
-      {"credits_posted_must_be_zero", with(good, [](Account& a) { a.balances.credits_posted.value = 1; })},
-      {"ledger_must_not_be_zero", with(good, [](Account& a) { a.ledger.value = 0; })},
-      {"ledger_not_open", with(good, [](Account& a) { a.ledger.value = 7; })},
-      {"code_must_not_be_zero", with(good, [](Account& a) { a.code = 0; })},
-      {"linked_event_chain_open", linked(good)},
-  };
-  for (const Refusal& row : table) {
-    Bank bank;
-    CHECK(bank.answer(row.sent) == row.status);
-    CHECK_FALSE(bank.find_account(50));
-  }
-}
 
 TEST_CASE("given an account that exists, sending it again tells what differs, or that it exists since when") {
   const Account first = with(account(50, on_account::history), [](Account& a) {

@@ -59,63 +59,6 @@ TEST_CASE("given a post that says little, it is recorded with what the hold says
   CHECK(stored.user_data_32 == 3);
 }
 
-struct Refusal {
-  std::string status;
-  Transfer sent;
-};
-
-TEST_CASE("given a hold of 30, what is wrong with a post or void of it is named") {
-  const std::vector<Refusal> table{
-      {"flags_are_mutually_exclusive",
-       with(post(2, 1), [](Transfer& t) { t.flags |= void_hold(0, 0).flags; })},
-      {"flags_are_mutually_exclusive",
-       with(post(2, 1), [](Transfer& t) { t.flags |= on_transfer::pending; })},
-      {"flags_are_mutually_exclusive",
-       with(post(2, 1), [](Transfer& t) { t.flags |= on_transfer::balancing_debit; })},
-      {"flags_are_mutually_exclusive",
-       with(post(2, 1), [](Transfer& t) { t.flags |= on_transfer::balancing_credit; })},
-      {"flags_are_mutually_exclusive",
-       with(void_hold(2, 1), [](Transfer& t) { t.flags |= on_transfer::closing_debit; })},
-      {"flags_are_mutually_exclusive",
-       with(void_hold(2, 1), [](Transfer& t) { t.flags |= on_transfer::closing_credit; })},
-      {"pending_id_must_not_be_zero", post(2, 0)},
-      {"pending_id_must_not_be_int_max", post(2, u128_max)},
-      {"pending_id_must_be_different", post(2, 2)},
-      {"timeout_reserved_for_pending_transfer", with(post(2, 1), [](Transfer& t) { t.timeout = 1; })},
-      {"ledger_not_open", with(post(2, 1), [](Transfer& t) { t.ledger.value = 7; })},
-      {"pending_transfer_not_found", post(2, 999)},
-      {"pending_transfer_not_pending", post(2, 9001)},
-      {"pending_transfer_has_different_debit_account_id",
-       with(post(2, 1), [](Transfer& t) { t.debit_account_id.value = Bank::cash; })},
-      {"pending_transfer_has_different_credit_account_id",
-       with(post(2, 1), [](Transfer& t) { t.credit_account_id.value = Bank::cash; })},
-      {"pending_transfer_has_different_ledger", with(post(2, 1), [](Transfer& t) { t.ledger.value = 2; })},
-      {"pending_transfer_has_different_code", with(post(2, 1), [](Transfer& t) { t.code = 9; })},
-      {"exceeds_pending_transfer_amount", post(2, 1, 31)},
-      {"exceeds_pending_transfer_amount", void_hold(2, 1, 31)},
-      {"exceeds_pending_transfer_amount", void_hold(2, 1, u128_max)},
-      {"pending_transfer_has_different_amount", void_hold(2, 1, 29)},
-  };
-  for (const Refusal& row : table) {
-    Bank bank;
-    REQUIRE(bank.answer(hold(1, Bank::alice, Bank::bob, 30)) == "created");
-    CHECK(bank.answer(row.sent) == row.status);
-    CHECK(bank.status(1) == PendingStatus::pending);
-    CHECK(bank.balances(Bank::alice) == "30/0 0/0");
-  }
-}
-
-TEST_CASE("given a hold that is over, it is told how it ended") {
-  Bank bank;
-  REQUIRE(bank.answers({hold(1, Bank::alice, Bank::bob, 30), post(2, 1), hold(3, Bank::alice, Bank::bob, 30),
-                        void_hold(4, 3), hold(5, Bank::alice, Bank::bob, 30, 1)}) ==
-          "created, created, created, created, created");
-  bank.pass_s(1);
-  CHECK(bank.answer(void_hold(10, 1)) == "pending_transfer_already_posted");
-  CHECK(bank.answer(post(11, 3)) == "pending_transfer_already_voided");
-  CHECK(bank.answer(post(12, 5)) == "pending_transfer_expired");
-}
-
 TEST_CASE("given a hold with a timeout, it is released on time and not before, in order of due time") {
   Bank bank;
   REQUIRE(bank.answers({hold(1, Bank::alice, Bank::bob, 30, 2), hold(2, Bank::alice, Bank::bob, 5, 1),
