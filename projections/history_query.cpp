@@ -4,6 +4,7 @@
 // added.
 #include <algorithm>
 
+#include "projections/find_page.hpp"
 #include "projections/history.hpp"
 #include "projections/history_rows.hpp"
 #include "schemas/items_codec.hpp"
@@ -23,7 +24,8 @@ struct Walk {
   BookId book;
   AccountId account;
   const HistoryFilter& filter;
-  std::optional<Timestamp> after;  // the last row that was looked at
+  bool down = walks_down(filter);
+  std::optional<Timestamp> after{};  // the last row that was looked at
   std::size_t rows_left = scan_rows_max;
   bool ended = false;  // no row is left in the range
 };
@@ -36,11 +38,11 @@ struct Range {
 std::optional<Range> remaining(const Walk& walk) {
   std::uint64_t low = walk.filter.timestamp_min.value, high = walk.filter.timestamp_max.value;
   constexpr std::uint64_t max = ~std::uint64_t{0};
-  if (walk.after && !walk.filter.descending) {
+  if (walk.after && !walk.down) {
     if (walk.after->value == max) return std::nullopt;
     low = std::max(low, walk.after->value + 1);
   }
-  if (walk.after && walk.filter.descending) {
+  if (walk.after && walk.down) {
     if (walk.after->value == 0) return std::nullopt;
     high = std::min(high, walk.after->value - 1);
   }
@@ -81,7 +83,7 @@ Result<std::vector<AccountEntry>> next_entries(Walk& walk, std::size_t wanted) {
     stopped = broken || found.size() == wanted;
     return !stopped;
   };
-  const auto order = walk.filter.descending ? ScanOrder::descending : ScanOrder::ascending;
+  const auto order = walk.down ? ScanOrder::descending : ScanOrder::ascending;
   if (range) FLORIN_TRY(walk.rows.scan(range->first, range->last, order, visit));
   if (broken) return fail(Errc::corrupt, "a row of history does not follow its grammar; rebuild 'history'");
   walk.ended = !stopped;
@@ -130,9 +132,6 @@ Result<std::vector<TransferRow>> with_states(const StoreReader& rows, BookId boo
   return answer;
 }
 
-Timestamp timestamp_of(const TransferRow& row) { return row.transfer.timestamp; }
-Timestamp timestamp_of(const BalanceRow& row) { return row.timestamp; }
-
 // Fills a page by walking on until it is full, the walk has ended, or it may look at no more rows. `make`
 // turns entries into rows that pass the whole filter.
 template <class Row, class Make>
@@ -140,20 +139,20 @@ Result<Page<Row>> fill(Walk& walk, Make make) {
   const std::size_t limit = walk.filter.limit;
   if (limit == 0 || limit > page_items_max)
     return fail(Errc::invalid_argument, "a page has 1 to " + std::to_string(page_items_max) + " rows");
-  Page<Row> page;
-  while (!walk.ended && walk.rows_left > 0 && page.rows.size() <= limit) {
-    const std::size_t missing = limit + 1 - page.rows.size();
+  if (walk.filter.cursor) walk.after = walk.filter.cursor->at;
+  std::vector<Row> found;
+  while (!walk.ended && walk.rows_left > 0 && found.size() <= limit) {
+    const std::size_t missing = limit + 1 - found.size();
     const std::size_t wanted = needs_transfer(walk.filter) ? std::max(missing, fetch_at_once) : missing;
     FLORIN_TRY_ASSIGN(const auto entries, next_entries(walk, wanted));
     FLORIN_TRY_ASSIGN(auto rows, make(entries));
-    std::move(rows.begin(), rows.end(), std::back_inserter(page.rows));
+    std::move(rows.begin(), rows.end(), std::back_inserter(found));
   }
-  if (page.rows.size() > limit) {  // a row too many proves that there is a next page
-    page.rows.erase(page.rows.begin() + static_cast<std::ptrdiff_t>(limit), page.rows.end());
-    page.next = timestamp_of(page.rows.back());
-  } else if (!walk.ended) {
-    page.next = walk.after;
-  }
+  const bool more = found.size() > limit;  // a row too many proves that there is a next page
+  if (more) found.erase(found.begin() + static_cast<std::ptrdiff_t>(limit), found.end());
+  Page<Row> page = make_page(walk.filter, std::move(found), more);
+  const bool backwards = walk.filter.cursor && walk.filter.cursor->backwards;
+  if (!more && !walk.ended) (backwards ? page.previous : page.next) = Cursor{*walk.after, backwards};
   return page;
 }
 
@@ -181,7 +180,7 @@ Result<std::vector<BalanceRow>> balance_rows(const Walk& walk, const std::vector
 // An account keeps a history from its creation or never: its first row tells.
 Result<bool> keeps_history(const StoreReader& rows, BookId book, AccountId account) {
   const HistoryFilter everything;
-  Walk walk{rows, book, account, everything, std::nullopt};
+  Walk walk{rows, book, account, everything};
   FLORIN_TRY_ASSIGN(const auto first, next_entries(walk, 1));
   return !first.empty() && first.front().balances.has_value();
 }
@@ -202,7 +201,7 @@ Result<Answer<std::optional<TransferRow>>> HostedHistory::transfer(BookId book, 
 Result<Answer<Page<TransferRow>>> HostedHistory::account_transfers(BookId book, AccountId id,
                                                                    const HistoryFilter& filter) const {
   FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
-  Walk walk{reading.rows(), book, id, filter, filter.after};
+  Walk walk{reading.rows(), book, id, filter};
   const auto make = [&](const std::vector<AccountEntry>& entries) -> Result<std::vector<TransferRow>> {
     FLORIN_TRY_ASSIGN(auto transfers, fetch_passing(walk, entries));
     return with_states(walk.rows, book, std::move(transfers));
@@ -214,7 +213,7 @@ Result<Answer<Page<TransferRow>>> HostedHistory::account_transfers(BookId book, 
 Result<Answer<Page<BalanceRow>>> HostedHistory::account_balances(BookId book, AccountId id,
                                                                  const HistoryFilter& filter) const {
   FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
-  Walk walk{reading.rows(), book, id, filter, filter.after};
+  Walk walk{reading.rows(), book, id, filter};
   FLORIN_TRY_ASSIGN(const bool kept, keeps_history(reading.rows(), book, id));
   walk.ended = !kept;
   const auto make = [&](const std::vector<AccountEntry>& entries) { return balance_rows(walk, entries); };

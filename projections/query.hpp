@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "engine/base/result.hpp"
+#include "projections/page.hpp"
 #include "schemas/access.hpp"
 #include "schemas/ledger.hpp"
 
 namespace florin::projections {
-
-inline constexpr std::uint32_t page_items_max = 1000;
 
 template <class T>
 struct Answer {
@@ -55,32 +54,23 @@ struct TransferRow {
   Transfer transfer;
   TransferState state = TransferState::posted;
 };
+inline Timestamp timestamp_of(const TransferRow& row) { return row.transfer.timestamp; }
 
 // An account's balances right after the transfer with this timestamp.
 struct BalanceRow {
   Timestamp timestamp;
   Balances balances;
 };
+inline Timestamp timestamp_of(const BalanceRow& row) { return row.timestamp; }
 
 enum class Side : std::uint8_t { any, debit, credit };
 
-struct HistoryFilter {
+struct HistoryFilter : Slice {
   Side side = Side::any;
   std::optional<std::uint16_t> code;
   std::optional<u128> user_data_128;
   std::optional<std::uint64_t> user_data_64;
   std::optional<std::uint32_t> user_data_32;
-  Timestamp timestamp_min;                     // inclusive
-  Timestamp timestamp_max{~std::uint64_t{0}};  // inclusive
-  bool descending = false;
-  std::uint32_t limit = 100;       // 1 .. page_items_max
-  std::optional<Timestamp> after;  // the cursor: go on behind this timestamp, in the order asked for
-};
-
-template <class Row>
-struct Page {
-  std::vector<Row> rows;
-  std::optional<Timestamp> next;  // the cursor of the next page; none at the end
 };
 
 class HistoryQuery : public virtual Progress {

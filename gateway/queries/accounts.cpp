@@ -61,8 +61,8 @@ tl::expected<HistoryFilter, Problem> filter_of(const Request& request, const std
     filter.limit = static_cast<std::uint32_t>(*value);
   parameters.number("ledger", 0xffffffff);
   if (const auto cursor = request.parameter("cursor")) {
-    filter.after = decode_cursor(*cursor, list);
-    if (!filter.after)
+    filter.cursor = decode_cursor(*cursor, list);
+    if (!filter.cursor)
       parameters.wrong("cursor", "It is not the cursor of a page of this list with these filters.");
   }
   if (!parameters.right()) return tl::unexpected(parameters.problem());
@@ -71,9 +71,7 @@ tl::expected<HistoryFilter, Problem> filter_of(const Request& request, const std
 
 template <class Row>
 Response page(const Request& request, const Answer<Page<Row>>& answer, const std::string& list) {
-  const auto& next = answer.value.next;
-  return at_position(request, answer.at,
-                     list_of(answer.value.rows, next ? encode_cursor(*next, list) : std::string()));
+  return at_position(request, answer.at, list_of(answer.value, list));
 }
 
 Answered transfers(const QueryPorts& ports, const Request& request, const Client& client) {

@@ -7,8 +7,8 @@
 #include "engine/base/hex.hpp"
 
 // position := base64url( 'p' book:u32 sequence:u64 checksum:4 )
-// cursor   := base64url( 'c' timestamp:u64 checksum:4 ), the checksum also over the list's name
-// checksum := the first 4 bytes of BLAKE2b-256 of what is before
+// cursor   := base64url( 'c' timestamp:u64 checksum:4 ), the checksum also over the list's name; 'b' goes
+// back checksum := the first 4 bytes of BLAKE2b-256 of what is before
 
 namespace florin::gateway {
 namespace {
@@ -52,16 +52,18 @@ std::optional<BookPosition> decode_position(std::string_view text) {
   return BookPosition{book, {in.fixed<std::uint64_t>()}};
 }
 
-std::string encode_cursor(Timestamp after, std::string_view list) {
-  Bytes bytes{'c'};
-  Writer(bytes).fixed(after.value);
+std::string encode_cursor(projections::Cursor cursor, std::string_view list) {
+  Bytes bytes{static_cast<std::uint8_t>(cursor.backwards ? 'b' : 'c')};
+  Writer(bytes).fixed(cursor.at.value);
   return seal(std::move(bytes), list);
 }
 
-std::optional<Timestamp> decode_cursor(std::string_view text, std::string_view list) {
-  const auto bytes = open(text, 'c', sizeof(std::uint64_t), list);
-  if (!bytes) return std::nullopt;
-  return Timestamp{Reader(*bytes).fixed<std::uint64_t>()};
+std::optional<projections::Cursor> decode_cursor(std::string_view text, std::string_view list) {
+  for (const bool backwards : {false, true}) {
+    const auto bytes = open(text, backwards ? 'b' : 'c', sizeof(std::uint64_t), list);
+    if (bytes) return projections::Cursor{{Reader(*bytes).fixed<std::uint64_t>()}, backwards};
+  }
+  return std::nullopt;
 }
 
 }  // namespace florin::gateway

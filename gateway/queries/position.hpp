@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "schemas/ids.hpp"
+#include "projections/query.hpp"
 
 namespace florin::gateway {
 
@@ -20,10 +20,9 @@ struct BookPosition {
 std::string encode_position(BookPosition position);
 std::optional<BookPosition> decode_position(std::string_view text);
 
-// A cursor goes on behind a timestamp, and only in the list that it came from: `list` names that list,
-// filters included.
-std::string encode_cursor(Timestamp after, std::string_view list);
-std::optional<Timestamp> decode_cursor(std::string_view text, std::string_view list);
+// A cursor is good only in the list that it came from: `list` names that list, filters included.
+std::string encode_cursor(projections::Cursor cursor, std::string_view list);
+std::optional<projections::Cursor> decode_cursor(std::string_view text, std::string_view list);
 
 inline constexpr std::string_view position_field = "Florin-Position";
 

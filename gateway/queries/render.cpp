@@ -1,6 +1,7 @@
 #include "gateway/queries/render.hpp"
 
 #include "gateway/json/ledger_flags.hpp"
+#include "gateway/queries/position.hpp"
 
 namespace florin::gateway {
 
@@ -9,6 +10,13 @@ void write_balances(json::Writer& out, const Balances& balances) {
       .decimal("debits_posted", balances.debits_posted.value)
       .decimal("credits_pending", balances.credits_pending.value)
       .decimal("credits_posted", balances.credits_posted.value);
+}
+
+void write_cursor(json::Writer& out, std::string_view name, const std::optional<projections::Cursor>& cursor,
+                  std::string_view list) {
+  out.key(name);
+  if (cursor) out.string(encode_cursor(*cursor, list));
+  else out.null();
 }
 
 void write(json::Writer& out, const Account& account) {

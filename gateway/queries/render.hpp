@@ -11,15 +11,19 @@ void write(json::Writer& out, const projections::TransferRow& row);
 void write(json::Writer& out, const projections::BalanceRow& row);
 void write_balances(json::Writer& out, const Balances& balances);  // members of the object that is open
 
-// {"data":[...],"next":...}
+// A member of the object that is open: the cursor of another page of the list, or null.
+void write_cursor(json::Writer& out, std::string_view name, const std::optional<projections::Cursor>& cursor,
+                  std::string_view list);
+
+// {"data":[...],"next":...,"previous":...}; `list` names the list for its cursors.
 template <class Row>
-std::string list_of(const std::vector<Row>& rows, const std::string& next) {
+std::string list_of(const projections::Page<Row>& page, std::string_view list) {
   json::Writer out;
   out.begin_object().key("data").begin_array();
-  for (const Row& row : rows) write(out, row);
-  out.end_array().key("next");
-  if (next.empty()) out.null();
-  else out.string(next);
+  for (const Row& row : page.rows) write(out, row);
+  out.end_array();
+  write_cursor(out, "next", page.next, list);
+  write_cursor(out, "previous", page.previous, list);
   out.end_object();
   return out.take();
 }

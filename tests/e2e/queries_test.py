@@ -48,6 +48,17 @@ def test_given_a_list_when_read_page_by_page_then_nothing_is_missing_or_doubled(
     assert listed(api, history, limit=limit, order=order) == (expected if order == "asc" else expected[::-1])
 
 
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_given_the_last_page_when_its_previous_is_followed_then_the_same_pages_come_back(api, history, order):
+    path, pages, cursor = f"/ledger/accounts/{A}/transfers", [], {}
+    while cursor is not None:
+        pages.append(api.get(path, min_position=history, limit=7, order=order, **cursor).json())
+        cursor = {"cursor": pages[-1]["next"]} if pages[-1]["next"] else None
+    assert len(pages) == 4 and pages[0]["previous"] is None
+    for before, page in zip(pages[-2::-1], pages[:0:-1]):
+        assert api.get(path, min_position=history, limit=7, order=order, cursor=page["previous"]).json() == before
+
+
 @pytest.mark.parametrize("query, kept", [
     ({"side": "debit"}, lambda number: number % 2 == 1),
     ({"side": "credit"}, lambda number: number % 2 == 0),
@@ -141,4 +152,4 @@ def test_given_an_account_with_history_when_its_balances_are_listed_then_each_tr
 
 def test_given_an_account_without_history_when_its_balances_are_listed_then_the_list_is_empty(api, history):
     answer = api.get(f"/ledger/accounts/{B}/balances", min_position=history)
-    assert answer.status == 200 and answer.json() == {"data": [], "next": None}
+    assert answer.status == 200 and answer.json() == {"data": [], "next": None, "previous": None}

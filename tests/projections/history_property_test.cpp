@@ -29,19 +29,36 @@ HistoryFilter random_filter(Dice& dice, const BookModel& model) {
   return filter;
 }
 
-// All rows of a list, page by page. `ask` gives a page for a filter.
+// From a page back to the first one: the rows before it, in the order of the list.
 template <class Row, class Ask>
-std::vector<Row> all_pages(HistoryFilter filter, Ask ask) {
+std::vector<Row> all_before(HistoryFilter filter, std::optional<Cursor> previous, Ask ask) {
+  std::vector<Row> rows;
+  while (previous) {
+    filter.cursor = previous;
+    const auto answer = ask(filter);
+    REQUIRE(answer);
+    CHECK(answer->value.next.has_value());
+    rows.insert(rows.begin(), answer->value.rows.begin(), answer->value.rows.end());
+    previous = answer->value.previous;
+  }
+  return rows;
+}
+
+// All rows of a list, page by page. `ask` gives a page for a filter. While no rows are added, each page also
+// leads back to all rows before it.
+template <class Row, class Ask>
+std::vector<Row> all_pages(HistoryFilter filter, Ask ask, bool rows_are_added = false) {
   std::vector<Row> rows;
   for (;;) {
     const auto answer = ask(filter);
     REQUIRE(answer);
     const Page<Row>& page = answer->value;
     CHECK(page.rows.size() <= filter.limit);
+    if (!rows_are_added) CHECK(all_before<Row>(filter, page.previous, ask).size() == rows.size());
     rows.insert(rows.end(), page.rows.begin(), page.rows.end());
     if (!page.next) return rows;
     CHECK(page.rows.size() == filter.limit);  // this model is too small for the bound on rows looked at
-    filter.after = page.next;
+    filter.cursor = page.next;
   }
 }
 
@@ -111,11 +128,12 @@ TEST_CASE(
     filter.limit = 3;
     const Timestamp begin{model.now()};
     const auto before = model.matching({1}, filter);
-    std::vector<TransferRow> seen = all_pages<TransferRow>(filter, [&](const HistoryFilter& page) {
+    const auto ask = [&](const HistoryFilter& page) {
       auto answer = query.account_transfers(book, {1}, page);
       if (model.now() < begin.value + 60) publish();
       return answer;
-    });
+    };
+    std::vector<TransferRow> seen = all_pages<TransferRow>(filter, ask, true);
     std::erase_if(seen, [&](const TransferRow& row) { return row.transfer.timestamp > begin; });
     REQUIRE(seen.size() == before.size());
     for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i].transfer == before[i].transfer);

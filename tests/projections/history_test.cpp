@@ -130,9 +130,9 @@ TEST_CASE("given times at both ends, then they are inclusive, and extremes are n
   filter.timestamp_max = first;
   CHECK(rig.list(alice, filter).rows.empty());
   filter = {};
-  filter.after = Timestamp{~std::uint64_t{0}};
+  filter.cursor = Cursor{{~std::uint64_t{0}}};
   CHECK(rig.list(alice, filter).rows.empty());
-  filter.after = Timestamp{0};
+  filter.cursor = Cursor{{0}};
   filter.descending = true;
   CHECK(rig.list(alice, filter).rows.empty());
 }
@@ -156,12 +156,12 @@ TEST_CASE("given more transfers than a page, then the cursor goes on exactly, an
   filter.limit = 2;
   auto page = rig.list(alice, filter);
   CHECK(ids(page) == std::vector<u128>{1, 2});
-  filter.after = page.next;
+  filter.cursor = page.next;
   page = rig.list(alice, filter);
   CHECK(ids(page) == std::vector<u128>{3, 4});
   REQUIRE(page.next);
   rig.pay({6}, alice, bob);
-  filter.after = page.next;
+  filter.cursor = page.next;
   page = rig.list(alice, filter);
   CHECK(ids(page) == std::vector<u128>{5, 6});
   CHECK(!page.next);
@@ -178,10 +178,35 @@ TEST_CASE(
   auto page = rig.list(alice, filter);
   CHECK(ids(page) == std::vector<u128>{4, 3});
   rig.pay({5}, alice, bob);
-  filter.after = page.next;
+  filter.cursor = page.next;
   page = rig.list(alice, filter);
   CHECK(ids(page) == std::vector<u128>{2, 1});
   CHECK(!page.next);
+}
+
+TEST_CASE("given a page in the middle, when its previous is followed, then the page before comes in order") {
+  HistoryRig rig;
+  rig.start();
+  for (std::uint64_t id = 1; id <= 6; ++id) rig.pay({id}, alice, bob);
+  for (const bool descending : {false, true}) {
+    HistoryFilter filter;
+    filter.limit = 2;
+    filter.descending = descending;
+    const auto first = rig.list(alice, filter);
+    CHECK(!first.previous);
+    filter.cursor = first.next;
+    filter.cursor = rig.list(alice, filter).next;
+    const auto third = rig.list(alice, filter);
+    CHECK(ids(third) == (descending ? std::vector<u128>{2, 1} : std::vector<u128>{5, 6}));
+    filter.cursor = third.previous;
+    const auto second = rig.list(alice, filter);
+    CHECK(ids(second) == (descending ? std::vector<u128>{4, 3} : std::vector<u128>{3, 4}));
+    filter.cursor = second.previous;
+    const auto back = rig.list(alice, filter);
+    CHECK(ids(back) == ids(first));
+    CHECK(!back.previous);
+    CHECK(back.next == first.next);
+  }
 }
 
 TEST_CASE("given a limit out of bounds, then it is refused") {
@@ -219,10 +244,18 @@ TEST_CASE(
   auto page = rig.list(alice, filter);
   CHECK(page.rows.empty());
   REQUIRE(page.next);
-  filter.after = page.next;
+  filter.cursor = page.next;
   page = rig.list(alice, filter);
   CHECK(ids(page) == std::vector<u128>{count});
   CHECK(!page.next);
+  filter.cursor = page.previous;  // going back ends at the bound as well
+  page = rig.list(alice, filter);
+  CHECK(page.rows.empty());
+  REQUIRE(page.previous);
+  filter.cursor = page.previous;
+  page = rig.list(alice, filter);
+  CHECK(page.rows.empty());
+  CHECK(!page.previous);
 }
 
 TEST_CASE("given accounts with and without a history, then only the first kind lists balances") {

@@ -72,8 +72,10 @@ TEST_CASE("positions and cursors come back as they went, and nothing else does")
   }
   for (const std::string& bad : {std::string(), token + "A", token.substr(1), token + "=", std::string("x")})
     CHECK_FALSE(decode_position(bad));
-  const std::string cursor = encode_cursor({5}, "list a");
-  CHECK(decode_cursor(cursor, "list a") == Timestamp{5});
+  const std::string cursor = encode_cursor({{5}}, "list a"), back = encode_cursor({{5}, true}, "list a");
+  CHECK(decode_cursor(cursor, "list a") == Cursor{{5}, false});
+  CHECK(decode_cursor(back, "list a") == Cursor{{5}, true});
+  CHECK(cursor.size() == back.size());
   CHECK_FALSE(decode_cursor(cursor, "list b"));
   CHECK_FALSE(decode_cursor(token, "list a"));
   CHECK_FALSE(decode_position(cursor));
@@ -169,24 +171,30 @@ TEST_CASE("the filters of a list reach the history as they are said") {
 
 TEST_CASE("a cursor goes on where its page ended, in its own list only") {
   Fixture f;
-  f.history.page = {{f.history.transfers[700]}, Timestamp{9}};
+  f.history.page = {{f.history.transfers[700]}, Cursor{{9}, false}, Cursor{{8}, true}};
   const std::string path = "/api/v1/ledger/accounts/1/transfers?order=desc&limit=1";
   const Response first = f.get(path);
-  const std::size_t at = first.body.find("\"next\":\"") + 8;
-  const std::string cursor = first.body.substr(at, first.body.find('"', at) - at);
+  const auto cursor_of = [&](const std::string& name) {
+    const std::size_t at = first.body.find("\"" + name + "\":\"") + name.size() + 4;
+    return first.body.substr(at, first.body.find('"', at) - at);
+  };
+  const std::string cursor = cursor_of("next");
   f.history.page = {};
+  CHECK(f.get(path + "&cursor=" + cursor_of("previous")).status == 200);
+  CHECK(f.history.asked.cursor == Cursor{{8}, true});
   const Response second = f.get(path + "&cursor=" + cursor);
-  CHECK(second.body == R"({"data":[],"next":null})");
-  CHECK(f.history.asked.after == Timestamp{9});
+  CHECK(second.body == R"({"data":[],"next":null,"previous":null})");
+  CHECK(f.history.asked.cursor == Cursor{{9}, false});
   CHECK(f.get("/api/v1/ledger/accounts/1/transfers?cursor=" + cursor).status == 400);
   CHECK(f.get("/api/v1/ledger/accounts/1/balances?order=desc&cursor=" + cursor).status == 400);
 }
 
 TEST_CASE("a ledger that is not the account's own has none of its transfers") {
   Fixture f;
-  f.history.page = {{f.history.transfers[700]}, std::nullopt};
+  f.history.page = {{f.history.transfers[700]}, std::nullopt, std::nullopt};
   CHECK(has(f.get("/api/v1/ledger/accounts/1/transfers?ledger=700"), "\"id\":\"700\""));
-  CHECK(f.get("/api/v1/ledger/accounts/1/transfers?ledger=701").body == R"({"data":[],"next":null})");
+  CHECK(f.get("/api/v1/ledger/accounts/1/transfers?ledger=701").body ==
+        R"({"data":[],"next":null,"previous":null})");
 }
 
 TEST_CASE("a position of another book, beyond the head or made up is refused") {
