@@ -92,19 +92,20 @@ std::vector<Answer> Model::run(const std::vector<Item>& batch, std::uint64_t sta
     while (last < batch.size() && linked(batch[last])) ++last;
     const bool open = last == batch.size();
     if (open) --last;
-    const Model before = *this;
+    std::optional<Model> before;
+    if (last > first) before = *this;
     bool broken = false;
     for (std::size_t i = first; i <= last; ++i) {
       Answer answer{"linked_event_failed", start + i};
       if (open && i == last) answer.status = "linked_event_chain_open";
       else if (!broken) answer = one(batch, i, start);
-      if (answer.status != "created" && !broken && last > first) {
-        *this = before;
-        for (std::size_t j = first; j < i; ++j) answers[j].status = "linked_event_failed";
+      if (answer.status != "created" && !broken && before) {
+        undo(std::move(*before));
+        for (std::size_t j = first; j < i; ++j) answers[j] = {"linked_event_failed", answers[j].timestamp};
       }
       broken = broken || answer.status != "created";
       if constexpr (std::is_same_v<Item, Transfer>)
-        if (burns(answer.status)) burnt_.insert(batch[i].id.value);
+        if (burns(answer.status) && fault_ != Fault::ids_never_burn) burnt_.insert(batch[i].id.value);
       answers.push_back(answer);
     }
     first = last + 1;
@@ -127,11 +128,22 @@ Answer Model::one(const std::vector<Item>& batch, std::size_t index, std::uint64
   } else {
     item.timestamp.value = now;
   }
-  std::string status;
-  if constexpr (std::is_same_v<Item, Transfer>) status = judge(item, now);
-  else status = judge(item);
+  const std::string status = judge(item, now);
   if (status == "exists") return {status, static_cast<std::uint64_t>(first_timestamp(item))};
-  return {status, status == "created" ? item.timestamp.value : now};
+  if (status != "created") return {status, now};
+  if constexpr (std::is_same_v<Item, Transfer>) return {status, item.timestamp.value, after(item)};
+  else return {status, item.timestamp.value};
+}
+
+BothAfter Model::after(const Transfer& sent) const {
+  const Transfer& recorded = find(sent.id.value)->transfer;
+  const Account debit = *account(recorded.debit_account_id.value);
+  const Account credit = *account(recorded.credit_account_id.value);
+  return {{debit.balances, debit.flags}, {credit.balances, credit.flags}};
+}
+
+void Model::undo(Model&& before) {
+  if (fault_ != Fault::broken_chains_stay) *this = std::move(before);
 }
 
 u128 Model::first_timestamp(const Account& sent) const { return accounts_.at(sent.id.value).timestamp.value; }

@@ -45,7 +45,7 @@ Transfer meaning_of(const Transfer& sent, const Transfer& hold) {
 
 }  // namespace
 
-std::string Model::judge(const Account& sent) {
+std::string Model::judge(const Account& sent, std::uint64_t) {
   if (sent.reserved != 0) return "reserved_field";
   if (sent.flags > 63) return "reserved_flag";
   if (sent.id.value == 0) return "id_must_not_be_zero";
@@ -176,7 +176,8 @@ std::string Model::weigh(Transfer& sent, const Account& debit, const Account& cr
   if (over(amount, debits)) return "overflows_debits";
   if (over(amount, credits)) return "overflows_credits";
   if (sent.timeout * second > end_of_time - sent.timestamp.value) return "overflows_timeout";
-  if (is(debit, account_flags::debits_must_not_exceed_credits) && debits + amount > funds)
+  const u128 limited = fault_ == Fault::pending_debits_are_free ? debit.balances.debits_posted.value : debits;
+  if (is(debit, account_flags::debits_must_not_exceed_credits) && limited + amount > funds)
     return "exceeds_credits";
   if (is(credit, account_flags::credits_must_not_exceed_debits) && credits + amount > owed)
     return "exceeds_debits";
@@ -215,7 +216,8 @@ std::string Model::against_hold(const Transfer& sent, const Entry& hold, std::ui
   if (hold.phase == Phase::posted) return "pending_transfer_already_posted";
   if (hold.phase == Phase::voided) return "pending_transfer_already_voided";
   if (hold.phase == Phase::expired) return "pending_transfer_expired";
-  if (held.timeout != 0 && due_time(held) <= std::max(now, sent.timestamp.value))
+  const std::uint64_t longer = fault_ == Fault::holds_last_longer ? 1 : 0;
+  if (held.timeout != 0 && due_time(held) + longer <= std::max(now, sent.timestamp.value))
     return "pending_transfer_expired";
   if (regresses(sent)) return "imported_event_timestamp_must_not_regress";
   if (!voids && closed(held.debit_account_id.value)) return "debit_account_already_closed";
