@@ -3,7 +3,7 @@
 // time-ordered ids.
 //
 //   ledger_bench --transfers 1000000 --batch 8189 --callers 1 --accounts 10000 --folder DIR [--hot]
-//   [--no-views]
+//   [--no-views] [--mix plain|expiring|chains|transactions4|transactions100]
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +13,7 @@
 #include <random>
 #include <thread>
 
+#include "bench/workload.hpp"
 #include "deploy/florin/data_folder.hpp"
 #include "engine/base/hash.hpp"
 #include "engine/clock/system_clock.hpp"
@@ -31,6 +32,7 @@ struct Options {
   std::uint32_t batch = 8189, callers = 1, accounts = 10'000;
   std::string folder;
   bool hot = false, views = true;
+  bench::Mix mix = bench::Mix::plain;
 };
 
 [[noreturn]] void die(const Error& error) {
@@ -49,6 +51,9 @@ void must(Result<void> result) {
 class Bench {
  public:
   explicit Bench(const Options& options) : options_(options) {
+    workload_.mix = options.mix;
+    workload_.accounts = options.accounts;
+    workload_.hot = options.hot;
     settings_.data = options.folder;
     settings_.keyring = settings_.data / "keys";
     settings_.journal_path = settings_.data / "journal";
@@ -111,6 +116,15 @@ class Bench {
     return must(promise.get_future().get());
   }
 
+  // A benchmark that is refused measures something else.
+  static void check(const gateway::Outcome& outcome) {
+    outcome.for_each([](const Event& event) {
+      if (std::holds_alternative<TransferCreated>(event.body)) return;
+      if (std::holds_alternative<TransactionCreated>(event.body)) return;
+      die({Errc::invalid_argument, "the ledger refused a call: " + std::string(name(event.body))});
+    });
+  }
+
   void prepare() {
     call(OpenBook{"Bench"});
     call(OpenLedgers{{{{1}, "EUR", 2, "Euro", {}}}});
@@ -138,9 +152,9 @@ class Bench {
       callers.emplace_back([this, caller, calls, &latencies] {
         std::mt19937_64 random(caller + 1);
         for (std::uint64_t i = 0; i < calls; ++i) {
-          CreateTransfers body = make_batch(random, caller);
+          CommandBody body = workload_.call(random, caller, options_.batch, clock_);
           const auto begin = SteadyClock::now();
-          call(std::move(body));
+          check(call(std::move(body)));
           latencies[caller].push_back(Seconds(SteadyClock::now() - begin).count());
         }
       });
@@ -164,35 +178,15 @@ class Bench {
   }
 
  private:
-  CreateTransfers make_batch(std::mt19937_64& random, std::uint32_t caller) {
-    CreateTransfers body;
-    body.transfers.reserve(options_.batch);
-    for (std::uint32_t i = 0; i < options_.batch; ++i) {
-      Transfer transfer;
-      // 48 bits of milliseconds, then bits that grow within the caller: ids ascend with time, as TigerBeetle
-      // advises.
-      const u128 ms = clock_.now().value / 1'000'000;
-      transfer.id = {(ms << 80) | (u128{caller} << 64) | ++serial_};
-      transfer.debit_account_id = {options_.hot ? 1 : random() % options_.accounts + 1};
-      do transfer.credit_account_id = {random() % options_.accounts + 1};
-      while (transfer.credit_account_id == transfer.debit_account_id);
-      transfer.amount = {random() % 10'000 + 1};
-      transfer.user_data_64 = random();
-      transfer.ledger = {1};
-      transfer.code = 1;
-      body.transfers.push_back(transfer);
-    }
-    return body;
-  }
-
   const Options& options_;
+  bench::Workload workload_;
   Settings settings_;
   SystemClock clock_;
   DataFolder data_;
   std::unique_ptr<processor::Runner> engine_;
   std::unique_ptr<projections::ReadModels> views_;
   std::unique_ptr<gateway::GroupAppender> appender_;
-  std::atomic<std::uint64_t> groups_{0}, commands_{0}, serial_{0};
+  std::atomic<std::uint64_t> groups_{0}, commands_{0};
 };
 
 double at(const std::vector<double>& sorted, double fraction) {
@@ -225,13 +219,13 @@ void run(const Options& options) {
   const double reopened = bench.open();
   bench.close();
   std::printf(
-      "batch %u, callers %u%s%s: %.0f transfers, %.0f transfers/s, p50 %.3f ms, p99 %.3f ms, p100 %.3f ms, "
-      "%.1f commands/fsync, views behind %.2f s, RSS %ld MiB, %.0f bytes/transfer on disk, reopened in %.2f "
+      "%s, batch %u, callers %u%s%s: %.0f items, %.0f items/s, p50 %.3f ms, p99 %.3f ms, p100 %.3f ms, "
+      "%.1f commands/fsync, views behind %.2f s, RSS %ld MiB, %.0f bytes/item on disk, reopened in %.2f "
       "s\n",
-      options.batch, options.callers, options.hot ? ", hot" : "", options.views ? "" : ", no views",
-      transfers, transfers / seconds, at(latencies, 0.5), at(latencies, 0.99), at(latencies, 1),
-      bench.commands_per_group(), behind, usage.ru_maxrss / 1024,
-      static_cast<double>(bytes_below(options.folder)) / transfers, reopened);
+      bench::mix_names[static_cast<int>(options.mix)], options.batch, options.callers,
+      options.hot ? ", hot" : "", options.views ? "" : ", no views", transfers, transfers / seconds,
+      at(latencies, 0.5), at(latencies, 0.99), at(latencies, 1), bench.commands_per_group(), behind,
+      usage.ru_maxrss / 1024, static_cast<double>(bytes_below(options.folder)) / transfers, reopened);
 }
 
 }  // namespace
@@ -247,6 +241,10 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1024));
   app.add_option("--accounts", options.accounts, "Accounts to choose from.")->check(CLI::Range(2, 1'000'000));
   app.add_option("--folder", options.folder, "An empty folder on the disk to measure.")->required();
+  std::map<std::string, florin::bench::Mix> mixes;
+  for (std::size_t i = 0; i < std::size(florin::bench::mix_names); ++i)
+    mixes[florin::bench::mix_names[i]] = static_cast<florin::bench::Mix>(i);
+  app.add_option("--mix", options.mix, "What the calls ask for.")->transform(CLI::CheckedTransformer(mixes));
   app.add_flag("--hot", options.hot, "One account pays every transfer.");
   app.add_flag("!--no-views", options.views, "Without read models.");
   CLI11_PARSE(app, argc, argv);
