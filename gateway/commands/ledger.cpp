@@ -45,7 +45,9 @@ tl::expected<CommandHeader, Problem> header_of(const CommandPorts& ports, const 
   return header;
 }
 
-void submit(const CommandPorts& ports, const Call& call, const RequestPtr& request, const Reply& reply) {
+// Reads the body, then submits the command when all commands before it on the connection are submitted.
+void submit(const CommandPorts& ports, const Call& call, const RequestPtr& request, const Reply& reply,
+            Turns::Turn& turn) {
   auto parsed = call.parse(*request);
   if (!parsed) return reply.send(to_response(parsed.error(), request->request_id));
   auto header = header_of(ports, call, *request);
@@ -58,15 +60,19 @@ void submit(const CommandPorts& ports, const Call& call, const RequestPtr& reque
       return batch_response(outcome, request->auth.book, shape, request->request_id);
     });
   };
-  const auto taken = ports.commands.submit({*header, std::move(parsed->body)}, std::move(done));
-  if (!taken) reply.send(to_response(to_problem(taken.error(), CallKind::command), request->request_id));
+  turn.use([&ports, request, reply, done = std::move(done),
+            command = Command{*header, std::move(parsed->body)}]() mutable {
+    const auto taken = ports.commands.submit(std::move(command), std::move(done));
+    if (!taken) reply.send(to_response(to_problem(taken.error(), CallKind::command), request->request_id));
+  });
 }
 
 Handler handler(const CommandPorts& ports, const Call& call) {
-  return [&ports, call](RequestPtr request, Reply reply) {
-    if (request->body.size() <= inline_body_bytes_max) return submit(ports, call, request, reply);
-    const bool posted =
-        ports.workers.post([&ports, call, request, reply] { submit(ports, call, request, reply); });
+  return [&ports, call](const RequestPtr& request, const Reply& reply) {
+    const std::shared_ptr<Turns::Turn> turn = request->turns->take();
+    if (request->body.size() <= inline_body_bytes_max) return submit(ports, call, request, reply, *turn);
+    const bool posted = ports.workers.post(
+        [&ports, call, request, reply, turn] { submit(ports, call, request, reply, *turn); });
     if (!posted)
       reply.send(to_response(to_problem(Error{Errc::overloaded, "Too many calls wait; nothing was accepted."},
                                         CallKind::command),

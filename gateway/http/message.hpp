@@ -12,6 +12,7 @@
 
 #include "gateway/http/auth_context.hpp"
 #include "gateway/http/problem.hpp"
+#include "gateway/http/turns.hpp"
 
 namespace florin::gateway {
 
@@ -28,6 +29,7 @@ struct Request {
   std::string body;
   AuthContext auth;  // of endpoints that need a scope
   std::string request_id;
+  std::shared_ptr<Turns> turns{};  // of the connection; handlers are called in the order of the requests
 
   // The value, or none when it was not given.
   std::optional<std::string_view> path_value(std::string_view name) const;

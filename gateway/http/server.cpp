@@ -112,7 +112,7 @@ class ServerImpl final : public Server {
       const bool abort = core_.stopping && now >= abort_at_;
       for (Session* session : core_.sessions) {
         if (abort) session->abort();
-        else session->check_deadline(now);
+        else session->check_deadlines(now);
       }
     }
   }

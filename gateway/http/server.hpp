@@ -21,7 +21,10 @@ struct ServerLimits {
   std::size_t connections_max = 4096;         // over it: 503 and close
   std::size_t body_bytes_max = 8u << 20;      // of one request; over it: 413
   std::size_t bodies_bytes_max = 256u << 20;  // of all requests being read or handled; over it: 503
-  std::chrono::milliseconds idle{60'000};     // between requests
+  std::size_t pipeline_max =
+      32;  // requests in flight on one connection; over it: read no further for a while
+  std::size_t pipeline_body_bytes_max = 32u << 20;  // of their bodies together; likewise
+  std::chrono::milliseconds idle{60'000};           // between requests
   std::chrono::milliseconds header{
       10'000};  // from the first byte of a request to the end of its header; then 408
   std::chrono::milliseconds body{30'000};    // from there to the end of the body; then 408

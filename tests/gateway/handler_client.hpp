@@ -55,6 +55,7 @@ struct Call {
   std::string body{};
   NamedValues headers{};
   AuthContext auth{BookId{1}, {PrincipalKind::client, 5}, scopes::all, 1};
+  std::shared_ptr<Turns> turns = std::make_shared<Turns>();  // of its connection
 };
 
 // A call that a row of the table takes; parameters that it refuses are the router's tests' concern.
@@ -72,6 +73,7 @@ inline std::shared_ptr<CapturedReply> begin(const Router& router, const Call& ca
   request->body = call.body;
   request->auth = call.auth;
   request->request_id = "r-1";
+  request->turns = call.turns;
   auto reply = std::make_shared<CapturedReply>();
   (*match.handler)(std::move(request), Reply(reply));
   return reply;

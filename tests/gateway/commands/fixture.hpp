@@ -21,7 +21,10 @@ class ScriptedPort final : public CommandPort {
 
   Result<void> submit(Command command, Done done) override {
     if (refusal) return fail(*refusal);
-    taken.push_back(std::move(command));
+    {
+      const std::lock_guard lock(mutex_);
+      taken.push_back(std::move(command));
+    }
     if (silent) return {};
     if (failure) {
       done(fail(*failure));
@@ -36,6 +39,13 @@ class ScriptedPort final : public CommandPort {
     done(std::move(outcome));
     return {};
   }
+  std::size_t count() {  // of those taken, while workers submit more
+    const std::lock_guard lock(mutex_);
+    return taken.size();
+  }
+
+ private:
+  std::mutex mutex_;
 };
 
 class PlainHasher final : public IdempotencyHasher {

@@ -18,7 +18,7 @@ TEST_CASE("headers and targets that are too large are refused") {
 }
 
 TEST_CASE("bodies over the limit are refused before they are read, and the client sees why") {
-  Fixture fixture;
+  Fixture fixture(Fixture::patient_limits());
   RawClient told(fixture.port());
   const Answer early = told.ask(
       "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 8388609\r\n\r\n");

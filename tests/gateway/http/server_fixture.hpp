@@ -87,12 +87,30 @@ class Fixture {
     return limits;
   }
 
+  static ServerLimits patient_limits() {
+    ServerLimits limits;
+    limits.handler = limits.header = limits.body = 20s;
+    return limits;
+  }
+
   ~Fixture() { server.reset(); }  // its thread uses everything else here
 
   std::uint16_t port() const { return server->port(0); }
   std::vector<Logged> log() {
     const std::lock_guard lock(mutex_);
     return log_;
+  }
+  // The requests to /never so far, in the order in which their handler was called; answered as a test likes.
+  std::size_t kept() {
+    const std::lock_guard lock(mutex_);
+    return kept_.size();
+  }
+  void wait_for_kept(std::size_t count) {
+    while (kept() < count) std::this_thread::sleep_for(1ms);
+  }
+  void answer(std::size_t index, std::string body) {
+    const std::lock_guard lock(mutex_);
+    kept_.at(index).send(json_response(std::move(body)));
   }
   void answer_kept() {
     const std::lock_guard lock(mutex_);

@@ -80,6 +80,23 @@ TEST_CASE("the same calls are served over TLS 1.2 and 1.3, and over nothing olde
   CHECK(ask_over_tls(fixture.port(), TLS1_1_VERSION, request).empty());
 }
 
+TEST_CASE("over TLS too, answers are written while requests are read, and a slow request gets its 408") {
+  const Certificate certificate;
+  Fixture fixture(Fixture::fast_limits(), {}, certificate.files());
+  const std::string large(1u << 20, ' ');
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const std::string answer = ask_over_tls(
+        fixture.port(), version, get("/never") + post("/echo", large) + post("/echo", "[1]") + "GET /hel");
+    const auto never = answer.find("HTTP/1.1 503"), echo = answer.find(large), small = answer.find("[1]"),
+               slow = answer.find("HTTP/1.1 408");
+    CHECK(never == 0);
+    CHECK(never < echo);
+    CHECK(echo < small);
+    CHECK(small < slow);
+    CHECK(slow != std::string::npos);
+  }
+}
+
 TEST_CASE("what is no TLS is not answered, and a slow handshake ends at its deadline") {
   const Certificate certificate;
   ServerLimits limits = Fixture::fast_limits();
