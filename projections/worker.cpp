@@ -107,18 +107,14 @@ Result<void> Worker::meet_log(Deadline log_reaches) {
 
 Result<void> Worker::take(const std::vector<EventBatchPtr>& records) {
   const Sequence wanted = tail_.next();
-  std::size_t events = 0;
   for (const EventBatchPtr& record : records) {
     FLORIN_TRY_ASSIGN(const Step step, next_step(tail_, *record));
     if (step == Step::drop) continue;
     FLORIN_TRY(apply(*record));
-    events += record->events.size();
-    if (events < batch_events_max) continue;
-    FLORIN_TRY(commit());
-    events = 0;
+    if (command_ended_ && batch_events_ >= batch_events_max) FLORIN_TRY(commit());
   }
   if (tail_.next() == wanted) return missing(wanted);  // else the same read would be tried for ever
-  return events > 0 ? commit() : Result<void>{};
+  return command_ended_ && batch_events_ > 0 ? commit() : Result<void>{};
 }
 
 Result<void> Worker::apply(const EventBatch& record) {
@@ -129,6 +125,8 @@ Result<void> Worker::apply(const EventBatch& record) {
     ++sequence;
   }
   tail_ = tail_after(record);
+  command_ended_ = record.header.last;
+  batch_events_ += record.events.size();
   return {};
 }
 
@@ -143,6 +141,7 @@ Result<void> Worker::commit() {
     FLORIN_TRY(store_.write(batch));
     FLORIN_ASSERT(tail_.position.value > position_.load());
     position_.store(tail_.position.value);
+    batch_events_ = 0;
   }
   advanced_(tail_.position);
   return {};

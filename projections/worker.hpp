@@ -1,5 +1,6 @@
 // The thread behind one read model: it reads events from its position on, lets the view take them, and writes
-// rows and position in one batch, so that the rows are always those of exactly the position beside them.
+// rows and position in one batch, so that the rows are always those of exactly the position beside them. A
+// batch holds the events of whole command records: nobody sees a half of what a command did.
 //
 // start(), stop() and pause() belong to the owner; everything else is for any thread. Errors halt the worker:
 // health() says why, the rows stay as they were and can be read.
@@ -18,8 +19,8 @@
 
 namespace florin::projections {
 
-// Bounds of one batch of rows: it ends with the record that reaches the first limit. An event makes at most
-// four rows.
+// Bounds of one batch of rows: it ends with the command record that reaches the first limit. An event makes
+// at most six rows.
 inline constexpr std::size_t batch_events_max = 16'384;
 inline constexpr std::size_t read_bytes_max = 1u << 20;  // of sealed event records in one read
 inline constexpr std::chrono::milliseconds idle_wait_max{
@@ -79,7 +80,9 @@ class Worker {
   Store& store_;
   const EventSource& source_;
   const Advanced advanced_;
-  Tail tail_;  // the worker's thread only
+  Tail tail_;  // the worker's thread only, as the next two
+  std::size_t batch_events_ = 0;
+  bool command_ended_ = true;
   std::atomic<std::uint64_t> position_;
   std::mutex commit_mutex_;
 

@@ -13,11 +13,12 @@
 namespace florin::test {
 
 inline EventBatchPtr make_record(const projections::Tail& tail, std::vector<Event> events,
-                                 std::uint8_t salt = 0) {
+                                 std::uint8_t salt = 0, bool last = true) {
   auto record = std::make_shared<EventBatch>();
   record->header.first = tail.next();
   record->header.count = static_cast<std::uint32_t>(events.size());
   record->header.previous = tail.hash;
+  record->header.last = last;
   record->events = std::move(events);
   Bytes bytes;
   Writer out(bytes);
@@ -35,10 +36,10 @@ class EventLog final : public EventSource {
 
   explicit EventLog(std::uint8_t salt = 0) : salt_(salt) {}
 
-  // One record with these events.
-  void append(std::vector<Event> events) {
+  // One record with these events, which end the events of a command record or do not.
+  void append(std::vector<Event> events, bool last = true) {
     std::lock_guard lock(mutex_);
-    add(make_record(tail_, std::move(events), salt_));
+    add(make_record(tail_, std::move(events), salt_, last));
   }
   // A record as it is, right or wrong.
   void append_raw(EventBatchPtr record) {

@@ -45,7 +45,9 @@ struct CountingRig : Rig<CountingView> {
     REQUIRE(counted);
     return *counted;
   }
-  void tick(std::size_t events = 1) { log.append(std::vector<Event>(events, Event{{1}, {}, 0, Ticked{}})); }
+  void tick(std::size_t events = 1, bool last = true) {
+    log.append(std::vector<Event>(events, Event{{1}, {}, 0, Ticked{}}), last);
+  }
 };
 
 }  // namespace
@@ -93,6 +95,37 @@ TEST_CASE("given more events than a batch may hold, then they are written in sev
   CHECK(rig.host->waiters().position() < rig.log.tail().position);
   rig.catch_up();
   CHECK(rig.count() == rig.log.tail().position.value);
+}
+
+TEST_CASE("given a command whose events are in several records, then they show together or not at all") {
+  CountingRig rig;
+  rig.tick(3);
+  rig.start();
+  rig.catch_up();
+  rig.tick(2, false);
+  rig.tick(4, false);
+  const std::size_t waits = rig.log.waits();  // before each read the worker waits for something to read
+  CHECK(eventually([&] { return rig.log.waits() > waits + 2; }));
+  CHECK(rig.count() == 3);
+  CHECK(rig.host->waiters().position() == Sequence{3});
+  SUBCASE("the last of them comes") {}
+  SUBCASE("the last of them comes after a restart") { rig.start(); }
+  rig.tick(1);
+  rig.catch_up();
+  CHECK(rig.count() == 10);
+}
+
+TEST_CASE("given a command with more events than a batch may hold, then it is still written at once") {
+  CountingRig rig;
+  std::size_t events = 0;
+  for (; events <= 2 * batch_events_max; events += 8000) rig.tick(8000, false);
+  rig.tick(1);
+  rig.start();
+  rig.catch_up();
+  rig.host.reset();
+  rig.shelf.lose_writes_after(1);
+  rig.start();
+  CHECK(rig.count() == events + 1);
 }
 
 TEST_CASE("given a source that gives records again, then they are dropped") {
