@@ -2,11 +2,12 @@
 
 #include "schemas/items_codec.hpp"
 
-// Rows, by table byte (docs/reference/read_models.md): 1 attributes, 2 standing, 3 sums of the trial balance.
+// Rows, by table byte (docs/reference/read_models.md): 1 attributes, 2 standing, 3 sums of the trial balance,
+// 4 to 6 its past (trial_past.hpp).
 namespace florin::projections {
 namespace {
 
-constexpr std::uint8_t table_attributes = 1, table_standing = 2, table_trial = 3;
+constexpr std::uint8_t table_attributes = 1, table_standing = 2;
 
 Bytes trial_key(const TrialKey& key) {
   return row_key(table_trial, key.book.value, key.ledger.value, key.code);
@@ -43,21 +44,22 @@ Bytes encode_trial(const TrialSums& row) {
   return bytes;
 }
 
-// What one side of a transfer adds must be what the other side adds, and nothing else may change.
+TrialMove move_at(const Event& event, Timestamp at, MoveKind kind, LedgerId ledger) {
+  TrialMove move;
+  move.book = event.book;
+  move.at = at;
+  move.kind = kind;
+  move.ledger = ledger;
+  return move;
+}
+
+// What one side of a transfer adds must be what the other side adds, and nothing else may change. What is
+// posted stays posted.
 bool moves_equal_amounts(const WideBalances& debit, const WideBalances& credit) {
   return debit.debits_pending == credit.credits_pending && debit.debits_posted == credit.credits_posted &&
          debit.credits_pending == WideSum{} && debit.credits_posted == WideSum{} &&
-         credit.debits_pending == WideSum{} && credit.debits_posted == WideSum{};
-}
-
-Result<Balances> narrow(const WideBalances& sums) {
-  if ((sums.debits_pending.high | sums.debits_posted.high | sums.credits_pending.high |
-       sums.credits_posted.high) != 0)
-    return fail(Errc::corrupt, "a sum of the trial balance is over 2^128-1 and cannot be told");
-  return Balances{{sums.debits_pending.low},
-                  {sums.debits_posted.low},
-                  {sums.credits_pending.low},
-                  {sums.credits_posted.low}};
+         credit.debits_pending == WideSum{} && credit.debits_posted == WideSum{} &&
+         debit.debits_posted.high == 0;
 }
 
 }  // namespace
@@ -67,11 +69,13 @@ Result<void> BalancesView::apply(const Event& event, const StoreReader& store) {
   if (const auto* created = std::get_if<AccountCreated>(&event.body))
     return create(book, created->account, store);
   if (const auto* moved = std::get_if<TransferCreated>(&event.body))
-    return move(book, moved->transfer.ledger, {book, moved->transfer.debit_account_id}, moved->debit,
-                {book, moved->transfer.credit_account_id}, moved->credit, store);
+    return apply(move_at(event, moved->transfer.timestamp, MoveKind::transfer, moved->transfer.ledger),
+                 {book, moved->transfer.debit_account_id}, moved->debit,
+                 {book, moved->transfer.credit_account_id}, moved->credit, store);
   if (const auto* expired = std::get_if<TransferExpired>(&event.body))
-    return move(book, expired->ledger, {book, expired->debit_account_id}, expired->debit,
-                {book, expired->credit_account_id}, expired->credit, store);
+    return apply(move_at(event, event.time, MoveKind::expiry, expired->ledger),
+                 {book, expired->debit_account_id}, expired->debit, {book, expired->credit_account_id},
+                 expired->credit, store);
   return {};
 }
 
@@ -86,7 +90,10 @@ Result<void> BalancesView::create(BookId book, const Account& account, const Sto
   if (account.balances != Balances{}) return fail(Errc::corrupt, "an account is created with balances");
   recent_.put(key, {account.code, account.flags, {}});
   created_.put(row_key(table_attributes, book.value, account.id.value), encode_attributes(account));
-  additions_[{book, account.ledger, account.code}].accounts += 1;
+  const TrialMove move{
+      book, account.timestamp, MoveKind::account_created, account.ledger, account.code, 0, {}, {}};
+  additions_[move.debit_key()] += move.debit_change();
+  past_.add(move);
   return {};
 }
 
@@ -102,9 +109,9 @@ Result<const Standing*> BalancesView::fetch(AccountKey key, const StoreReader& s
   return standing;
 }
 
-Result<void> BalancesView::move(BookId book, LedgerId ledger, AccountKey debit,
-                                const AccountAfter& debit_after, AccountKey credit,
-                                const AccountAfter& credit_after, const StoreReader& store) {
+Result<void> BalancesView::apply(TrialMove move, AccountKey debit, const AccountAfter& debit_after,
+                                 AccountKey credit, const AccountAfter& credit_after,
+                                 const StoreReader& store) {
   FLORIN_TRY_ASSIGN(const Standing* found, fetch(debit, store));
   const Standing debit_before = *found;
   FLORIN_TRY_ASSIGN(found, fetch(credit, store));
@@ -113,8 +120,13 @@ Result<void> BalancesView::move(BookId book, LedgerId ledger, AccountKey debit,
   const WideBalances credit_adds = difference(credit_after.balances, credit_before.balances);
   if (!moves_equal_amounts(debit_adds, credit_adds))
     return fail(Errc::corrupt, "the balances after a transfer do not follow from those before");
-  additions_[{book, ledger, debit_before.code}].sums += debit_adds;
-  additions_[{book, ledger, credit_before.code}].sums += credit_adds;
+  move.debit_code = debit_before.code;
+  move.credit_code = credit_before.code;
+  move.pending = debit_adds.debits_pending;
+  move.posted = debit_adds.debits_posted;
+  additions_[move.debit_key()] += move.debit_change();
+  additions_[move.credit_key()] += move.credit_change();
+  past_.add(move);
   recent_.put(debit, {debit_before.code, debit_after.flags, debit_after.balances});
   recent_.put(credit, {credit_before.code, credit_after.flags, credit_after.balances});
   return {};
@@ -129,10 +141,10 @@ Result<void> BalancesView::write(StoreBatch& batch, const StoreReader& store) {
     FLORIN_TRY_ASSIGN(const auto stored, store.get(trial_key(key)));
     FLORIN_TRY_ASSIGN(auto row, decode_row<TrialSums>(stored, read_trial));
     TrialSums sums = row.value_or(TrialSums{});
-    sums.accounts += addition.accounts;
-    sums.sums += addition.sums;
+    sums += addition;
     batch.put(trial_key(key), encode_trial(sums));
   }
+  FLORIN_TRY(past_.write(batch, store));
   additions_.clear();
   recent_.settle(recent_accounts_max);
   return {};
@@ -152,26 +164,6 @@ Result<Answer<std::optional<Account>>> HostedBalances::account(BookId book, Acco
     account->flags = standing->flags;
   }
   return Answer<std::optional<Account>>{std::move(account), reading.at()};
-}
-
-Result<Answer<std::vector<TrialBalanceRow>>> HostedBalances::trial_balance(BookId book) const {
-  using Row = std::pair<TrialKey, TrialSums>;
-  FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
-  FLORIN_TRY_ASSIGN(
-      const auto rows,
-      read_rows<Row>(reading.rows(), row_key(table_trial, book.value), trial_rows_max,
-                     [&](ByteView key, Reader& in) {
-                       const LedgerId ledger{last_big_endian<std::uint32_t>(key.first(key.size() - 2))};
-                       return Row{{book, ledger, last_big_endian<std::uint16_t>(key)}, read_trial(in)};
-                     }));
-  if (!all_balanced({rows.begin(), rows.end()}))
-    return fail(Errc::corrupt, "debits and credits of a ledger differ; rebuild the read model 'balances'");
-  std::vector<TrialBalanceRow> answer;
-  for (const auto& [key, row] : rows) {
-    FLORIN_TRY_ASSIGN(const Balances sums, narrow(row.sums));
-    answer.push_back({key.ledger, key.code, row.accounts, sums});
-  }
-  return Answer<std::vector<TrialBalanceRow>>{std::move(answer), reading.at()};
 }
 
 }  // namespace florin::projections

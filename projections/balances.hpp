@@ -10,7 +10,7 @@
 
 #include "engine/base/table.hpp"
 #include "projections/rows.hpp"
-#include "projections/trial.hpp"
+#include "projections/trial_past.hpp"
 #include "projections/view.hpp"
 #include "projections/view_host.hpp"
 
@@ -27,10 +27,11 @@ struct Standing {
   Balances balances;
 };
 
-class BalancesView final : public View {
+class BalancesView : public View {
  public:
+  explicit BalancesView(std::size_t checkpoint_moves = checkpoint_moves_max) : past_(checkpoint_moves) {}
   std::string_view name() const override { return "balances"; }
-  std::uint32_t schema() const override { return 1; }
+  std::uint32_t schema() const override { return 2; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 
@@ -38,13 +39,15 @@ class BalancesView final : public View {
   using AccountKey = InBook<AccountId>;
 
   Result<void> create(BookId book, const Account& account, const StoreReader& store);
-  Result<void> move(BookId book, LedgerId ledger, AccountKey debit, const AccountAfter& debit_after,
-                    AccountKey credit, const AccountAfter& credit_after, const StoreReader& store);
+  // `move` says when and in which ledger; its codes and amounts come from the accounts before and after.
+  Result<void> apply(TrialMove move, AccountKey debit, const AccountAfter& debit_after, AccountKey credit,
+                     const AccountAfter& credit_after, const StoreReader& store);
   Result<const Standing*> fetch(AccountKey key, const StoreReader& store);
 
   Table<AccountKey, Standing, InBookHash> recent_;
   RowBuffer created_;                        // attributes of new accounts
   std::map<TrialKey, TrialSums> additions_;  // to the sums, by this batch
+  PastTrial past_;
 };
 
 // The query side. Any thread; the host outlives it.
@@ -52,7 +55,8 @@ class HostedBalances final : public Hosted<BalancesQuery> {
  public:
   using Hosted::Hosted;
   Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const override;
-  Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(BookId book) const override;
+  Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(
+      BookId book, std::optional<Timestamp> at = std::nullopt) const override;
 };
 
 }  // namespace florin::projections

@@ -16,34 +16,36 @@ std::string_view name(TransferState state) {
   return "unknown";
 }
 
-namespace {
+namespace {}  // namespace
 
-AccountEntry entry(const Transfer& transfer, bool credit, const AccountAfter& after) {
-  AccountEntry made{transfer.timestamp, credit, transfer.code, std::nullopt};
-  if ((after.flags & account_flags::history) != 0) made.balances = after.balances;
-  return made;
-}
-
-}  // namespace
-
-Result<void> HistoryView::apply(const Event& event, const StoreReader&) {
-  if (const auto* created = std::get_if<TransferCreated>(&event.body)) add(event.book, *created);
-  if (const auto* expired = std::get_if<TransferExpired>(&event.body))
+Result<void> HistoryView::apply(const Event& event, const StoreReader& store) {
+  if (const auto* created = std::get_if<TransferCreated>(&event.body)) return add(event, *created, store);
+  if (const auto* expired = std::get_if<TransferExpired>(&event.body)) {
     resolve(event.book, expired->id, TransferState::expired);
+    past_.expire(event.book, event.time, *expired);
+  }
   return {};
 }
 
-void HistoryView::add(BookId book, const TransferCreated& created) {
+Result<void> HistoryView::add(const Event& event, const TransferCreated& created, const StoreReader& store) {
+  const BookId book = event.book;
   const Transfer& transfer = created.transfer;
   const Timestamp at = transfer.timestamp;
+  AccountEntry debit{at, false, transfer.code, moment_after(created.debit), std::nullopt};
+  AccountEntry credit{at, true, transfer.code, moment_after(created.credit), std::nullopt};
+  if (at < event.time) {
+    FLORIN_TRY(past_.date_back({book, transfer.debit_account_id}, debit, store));
+    FLORIN_TRY(past_.date_back({book, transfer.credit_account_id}, credit, store));
+  }
   rows_.put(id_key(book, transfer.id), encode(at));
   rows_.put(transfer_key(book, at), encode(transfer));
-  rows_.put(account_key(book, transfer.debit_account_id, at), encode(entry(transfer, false, created.debit)));
-  rows_.put(account_key(book, transfer.credit_account_id, at), encode(entry(transfer, true, created.credit)));
+  rows_.put(account_key(book, transfer.debit_account_id, at), encode(debit));
+  rows_.put(account_key(book, transfer.credit_account_id, at), encode(credit));
   if ((transfer.flags & transfer_flags::post_pending_transfer) != 0)
     resolve(book, transfer.pending_id, TransferState::posted);
   if ((transfer.flags & transfer_flags::void_pending_transfer) != 0)
     resolve(book, transfer.pending_id, TransferState::voided);
+  return {};
 }
 
 void HistoryView::resolve(BookId book, TransferId pending, TransferState state) {
@@ -51,6 +53,7 @@ void HistoryView::resolve(BookId book, TransferId pending, TransferState state) 
 }
 
 Result<void> HistoryView::write(StoreBatch& batch, const StoreReader&) {
+  past_.move_into(rows_);
   rows_.move_into(batch);
   return {};
 }

@@ -6,6 +6,7 @@
 // written.
 #pragma once
 
+#include "projections/history_past.hpp"
 #include "projections/rows.hpp"
 #include "projections/view.hpp"
 #include "projections/view_host.hpp"
@@ -19,15 +20,16 @@ inline constexpr std::size_t scan_rows_max = 10'000;
 class HistoryView final : public View {
  public:
   std::string_view name() const override { return "history"; }
-  std::uint32_t schema() const override { return 1; }
+  std::uint32_t schema() const override { return 2; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 
  private:
-  void add(BookId book, const TransferCreated& created);
+  Result<void> add(const Event& event, const TransferCreated& created, const StoreReader& store);
   void resolve(BookId book, TransferId pending, TransferState state);
 
   RowBuffer rows_;
+  PastBalances past_;
 };
 
 // The query side. Any thread; the host outlives it. Besides the errors of every query, both lists answer
@@ -40,6 +42,8 @@ class HostedHistory final : public Hosted<HistoryQuery> {
                                                       const HistoryFilter& filter) const override;
   Result<Answer<Page<BalanceRow>>> account_balances(BookId book, AccountId id,
                                                     const HistoryFilter& filter) const override;
+  Result<Answer<std::optional<BalancesAt>>> balances_at(BookId book, AccountId id,
+                                                        Timestamp at) const override;
 };
 
 }  // namespace florin::projections

@@ -53,6 +53,7 @@ std::optional<Range> remaining(const Walk& walk) {
 }
 
 bool passes(const HistoryFilter& filter, const AccountEntry& entry) {
+  if (entry.expiry) return false;
   if (filter.side != Side::any && (filter.side == Side::credit) != entry.credit) return false;
   return !filter.code || *filter.code == entry.code;
 }
@@ -77,7 +78,8 @@ Result<std::vector<AccountEntry>> next_entries(Walk& walk, std::size_t wanted) {
     Reader in(value);
     const AccountEntry entry = read_entry(key, in);
     broken = !in.done();
-    walk.after = entry.timestamp;
+    // Going back, a transfer with the timestamp of an expiry is still to come.
+    walk.after = Timestamp{entry.timestamp.value + (entry.expiry && walk.down ? 1 : 0)};
     --walk.rows_left;
     if (passes(walk.filter, entry)) found.push_back(entry);
     stopped = broken || found.size() == wanted;
@@ -170,9 +172,9 @@ Result<std::vector<BalanceRow>> balance_rows(const Walk& walk, const std::vector
   std::vector<BalanceRow> rows;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (!transfers.empty() && !passes(walk.filter, transfers[i])) continue;
-    if (!entries[i].balances)
+    if (!entries[i].moment)
       return fail(Errc::corrupt, "a row of history lacks its balances; rebuild 'history'");
-    rows.push_back({entries[i].timestamp, *entries[i].balances});
+    rows.push_back({entries[i].timestamp, entries[i].moment->balances});
   }
   return rows;
 }
@@ -182,7 +184,7 @@ Result<bool> keeps_history(const StoreReader& rows, BookId book, AccountId accou
   const HistoryFilter everything;
   Walk walk{rows, book, account, everything};
   FLORIN_TRY_ASSIGN(const auto first, next_entries(walk, 1));
-  return !first.empty() && first.front().balances.has_value();
+  return !first.empty() && first.front().moment.has_value();
 }
 
 }  // namespace

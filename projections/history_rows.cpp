@@ -5,27 +5,58 @@
 namespace florin::projections::history_rows {
 namespace {
 
-constexpr std::uint8_t bit_credit = 1, bit_balances = 2;
+constexpr std::uint8_t bit_credit = 1, bit_moment = 2, bit_expiry = 4, bit_reopens = 8, bit_closed = 16,
+                       bit_beyond = 32, bits_all = 63;
+constexpr std::size_t account_prefix_bytes = 1 + sizeof(std::uint32_t) + sizeof(u128);
+
+std::uint8_t bits_of(const AccountEntry& entry) {
+  unsigned bits = entry.credit ? bit_credit : 0;
+  if (entry.moment) bits |= bit_moment;
+  if (entry.moment && entry.moment->closed > 0) bits |= bit_closed;
+  if (entry.moment && entry.moment->beyond) bits |= bit_beyond;
+  if (entry.expiry) bits |= bit_expiry;
+  if (entry.expiry && entry.expiry->reopens) bits |= bit_reopens;
+  return static_cast<std::uint8_t>(bits);
+}
+
+bool possible(std::uint8_t bits) {
+  constexpr unsigned need_moment = bit_expiry | bit_closed | bit_beyond;
+  if (bits > bits_all || ((bits & bit_moment) == 0 && (bits & need_moment) != 0)) return false;
+  return (bits & bit_expiry) != 0 || (bits & bit_reopens) == 0;
+}
+
+AccountMoment read_moment(Reader& in, std::uint8_t bits) {
+  AccountMoment moment;
+  moment.balances = read_balances(in);
+  if ((bits & bit_closed) != 0) moment.closed = in.varint<std::uint32_t>();
+  if ((bits & bit_closed) != 0 && moment.closed == 0) in.fail();
+  moment.beyond = (bits & bit_beyond) != 0;
+  return moment;
+}
 
 }  // namespace
 
 Bytes encode(const AccountEntry& entry) {
   Bytes bytes;
   Writer out(bytes);
-  out.fixed(static_cast<std::uint8_t>((entry.credit ? bit_credit : 0) | (entry.balances ? bit_balances : 0)));
-  out.varint(entry.code);
-  if (entry.balances) write_balances(out, *entry.balances);
+  out.fixed(bits_of(entry));
+  if (!entry.expiry) out.varint(entry.code);
+  else out.varint(entry.expiry->amount.value);
+  if (entry.moment) write_balances(out, entry.moment->balances);
+  if (entry.moment && entry.moment->closed > 0) out.varint(entry.moment->closed);
   return bytes;
 }
 
 AccountEntry read_entry(ByteView key, Reader& in) {
   AccountEntry entry;
-  entry.timestamp.value = last_big_endian<std::uint64_t>(key);
+  entry.timestamp.value =
+      last_big_endian<std::uint64_t>(key.first(account_prefix_bytes + sizeof(std::uint64_t)));
   const auto bits = in.fixed<std::uint8_t>();
-  if (bits > (bit_credit | bit_balances)) in.fail();
+  if (!possible(bits)) in.fail();
   entry.credit = (bits & bit_credit) != 0;
-  entry.code = in.varint<std::uint16_t>();
-  if ((bits & bit_balances) != 0) entry.balances = read_balances(in);
+  if ((bits & bit_expiry) != 0) entry.expiry = Release{{in.varint128()}, (bits & bit_reopens) != 0};
+  else entry.code = in.varint<std::uint16_t>();
+  if ((bits & bit_moment) != 0) entry.moment = read_moment(in, bits);
   return entry;
 }
 

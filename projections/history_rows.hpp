@@ -1,6 +1,7 @@
 // The rows of the read model of history, shared by the view that writes them and the queries that read them.
 // Grammar: docs/reference/read_models.md. Tables: 1 timestamp by transfer id, 2 transfers by timestamp, 3
-// resolved pending transfers by id, 4 transfers of an account by timestamp.
+// resolved pending transfers by id, 4 transfers and expiries of an account by timestamp, 5 the last expiry of
+// a book.
 #pragma once
 
 #include "projections/query.hpp"
@@ -8,7 +9,8 @@
 
 namespace florin::projections::history_rows {
 
-inline constexpr std::uint8_t table_ids = 1, table_transfers = 2, table_resolved = 3, table_accounts = 4;
+inline constexpr std::uint8_t table_ids = 1, table_transfers = 2, table_resolved = 3, table_accounts = 4,
+                              table_expired = 5;
 
 inline Bytes id_key(BookId book, TransferId id) { return row_key(table_ids, book.value, id.value); }
 inline Bytes transfer_key(BookId book, Timestamp at) {
@@ -23,14 +25,35 @@ inline Bytes account_prefix(BookId book, AccountId id) {
 inline Bytes account_key(BookId book, AccountId id, Timestamp at) {
   return row_key(table_accounts, book.value, id.value, at.value);
 }
+// Behind the row of a transfer with the same timestamp, which an imported one can have.
+inline Bytes expiry_key(BookId book, AccountId id, Timestamp at) {
+  return row_key(table_accounts, book.value, id.value, at.value, std::uint8_t{1});
+}
+inline Bytes expired_key(BookId book) { return row_key(table_expired, book.value); }
+
+// What an account that keeps a history is, counting what has this timestamp or an earlier one.
+struct AccountMoment {
+  Balances balances;
+  std::uint32_t closed = 0;  // how many open holds close it
+  bool beyond = false;       // a balance was over 2^128-1 then, which cannot be told
+  friend bool operator==(const AccountMoment&, const AccountMoment&) = default;
+};
+
+// What the end of a hold took back.
+struct Release {
+  Amount amount;
+  bool reopens = false;
+  friend bool operator==(const Release&, const Release&) = default;
+};
 
 // A transfer from the point of view of one of its accounts: enough to filter by side and code, and for the
-// list of balances, without a look at the transfer itself.
+// list of balances, without a look at the transfer itself. Or an expiry, which lists pass over.
 struct AccountEntry {
   Timestamp timestamp;  // in the key
   bool credit = false;  // the account's side
   std::uint16_t code = 0;
-  std::optional<Balances> balances;  // for accounts that keep a history
+  std::optional<AccountMoment> moment;  // for accounts that keep a history
+  std::optional<Release> expiry;
 };
 
 Bytes encode(const AccountEntry& entry);

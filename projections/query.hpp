@@ -43,8 +43,10 @@ struct TrialBalanceRow {
 class BalancesQuery : public virtual Progress {
  public:
   virtual Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const = 0;
+  // By ledger, then code; as it stands, or as it stood counting all that has the timestamp `at` or an earlier
+  // one. A code that had no account then has no row.
   virtual Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(
-      BookId book) const = 0;  // by ledger, then code
+      BookId book, std::optional<Timestamp> at = std::nullopt) const = 0;
 };
 
 enum class TransferState : std::uint8_t { posted = 0, pending = 1, voided = 2, expired = 3 };
@@ -62,6 +64,13 @@ struct BalanceRow {
   Balances balances;
 };
 inline Timestamp timestamp_of(const BalanceRow& row) { return row.timestamp; }
+
+// An account's balances at a moment of the past, and whether it was closed then.
+struct BalancesAt {
+  Balances balances;
+  bool closed = false;
+  friend bool operator==(const BalancesAt&, const BalancesAt&) = default;
+};
 
 enum class Side : std::uint8_t { any, debit, credit };
 
@@ -81,6 +90,11 @@ class HistoryQuery : public virtual Progress {
   // Empty for an account without the history flag.
   virtual Result<Answer<Page<BalanceRow>>> account_balances(BookId book, AccountId id,
                                                             const HistoryFilter& filter) const = 0;
+  // For an account with the history flag: what it was, counting all that has the timestamp `at` or an earlier
+  // one, expiries and imported transfers too. None before its first transfer. Besides the errors of every
+  // query corrupt where a balance was over 2^128-1 then, which only back-dated imports make possible.
+  virtual Result<Answer<std::optional<BalancesAt>>> balances_at(BookId book, AccountId id,
+                                                                Timestamp at) const = 0;
 };
 
 class DirectoryQuery : public virtual Progress {

@@ -35,6 +35,19 @@ Bytes row_key(std::uint8_t table, Ints... values) {
   return out;
 }
 
+// The end of the rows whose keys begin with `prefix` and then a timestamp that is not later than `last`.
+inline Bytes end_of(Bytes prefix, std::uint64_t last) {
+  if (last == ~std::uint64_t{0}) return prefix_end(prefix);
+  add_big_endian(prefix, last + 1);
+  return prefix;
+}
+
+struct StoredRow {
+  Bytes key, value;
+};
+// The last of these rows, none when there is none: one seek.
+Result<std::optional<StoredRow>> last_row(const StoreReader& store, const Bytes& prefix, std::uint64_t last);
+
 // Rows of one batch. They are written in the order of their keys, because that is what a store takes fastest.
 class RowBuffer {
  public:

@@ -14,6 +14,8 @@
 
 namespace florin::projections {
 
+inline constexpr std::uint8_t table_trial = 3;
+
 // An unsigned integer modulo 2^192. A sum of fewer than 2^64 balances never reaches the modulus, so that
 // subtracting and adding the balances before and after is exact in any order.
 struct WideSum {
@@ -42,6 +44,11 @@ struct TrialKey {
 struct TrialSums {
   std::uint64_t accounts = 0;
   WideBalances sums;
+  TrialSums& operator+=(const TrialSums& other) {
+    accounts += other.accounts;
+    sums += other.sums;
+    return *this;
+  }
   friend bool operator==(const TrialSums&, const TrialSums&) = default;
 };
 

@@ -81,6 +81,7 @@ struct BodyWriter {
     out.varint(body.ledger.value);
     write_after(out, body.debit);
     write_after(out, body.credit);
+    out.varint(body.flags);
   }
   template <class Addition>
   void operator()(const Addition& body) const {
@@ -149,6 +150,7 @@ TransferExpired read_transfer_expired(Reader& in) {
   body.ledger.value = in.varint<std::uint32_t>();
   body.debit = read_after(in);
   body.credit = read_after(in);
+  body.flags = in.varint<std::uint16_t>();
   return body;
 }
 

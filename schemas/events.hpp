@@ -120,6 +120,7 @@ struct TransferExpired {
   Amount amount;
   LedgerId ledger;
   AccountAfter debit, credit;
+  std::uint16_t flags = 0;  // of the pending transfer: they tell whether its end reopens an account
   friend bool operator==(const TransferExpired&, const TransferExpired&) = default;
 };
 

@@ -12,8 +12,8 @@ EventBody expired(const State& state, const Expiry& expiry) {
   const Account* credit = state.accounts.find({expiry.book, pending.credit_account_id});
   FLORIN_ASSERT(debit != nullptr && credit != nullptr);
   return TransferExpired{
-      pending.id,     pending.debit_account_id,        pending.credit_account_id,        pending.amount,
-      pending.ledger, released_debit(pending, *debit), released_credit(pending, *credit)};
+      pending.id,     pending.debit_account_id,        pending.credit_account_id,         pending.amount,
+      pending.ledger, released_debit(pending, *debit), released_credit(pending, *credit), pending.flags};
 }
 
 }  // namespace

@@ -21,7 +21,13 @@ const std::array<Endpoint, 23> table{{
     {"POST", "/api/v1/ledger/ledgers", "createLedgers", scopes::book_admin, json, command},
     {"GET", "/api/v1/ledger/ledgers", "listLedgers", scopes::ledger_read, none, query, {"min_position"}},
     {"POST", "/api/v1/ledger/accounts", "createAccounts", scopes::ledger_write, json, command},
-    {"GET", "/api/v1/ledger/accounts/{id}", "getAccount", scopes::ledger_read, none, query, {"min_position"}},
+    {"GET",
+     "/api/v1/ledger/accounts/{id}",
+     "getAccount",
+     scopes::ledger_read,
+     none,
+     query,
+     {"min_position", "at"}},
     {"GET",
      "/api/v1/ledger/accounts/{id}/transfers",
      "listAccountTransfers",
@@ -62,7 +68,7 @@ const std::array<Endpoint, 23> table{{
      scopes::ledger_read,
      none,
      query,
-     {"min_position"}},
+     {"min_position", "at"}},
 }};
 
 }  // namespace

@@ -37,6 +37,7 @@ namespace florin::gateway {
   X(ledger_not_granted, 403, "The ledger is not granted to the client")               \
   X(not_found, 404, "There is nothing at this URL")                                   \
   X(account_not_found, 404, "The account does not exist")                             \
+  X(account_not_yet_created, 404, "The account did not exist at that moment")         \
   X(transfer_not_found, 404, "The transfer does not exist")                           \
   X(book_not_open, 404, "The book does not exist")                                    \
   X(client_not_found, 404, "The client does not exist")                               \
@@ -51,6 +52,7 @@ namespace florin::gateway {
   X(body_invalid, 422, "Fields of the body are wrong")                                \
   X(flag_not_supported, 422, "A flag is not supported yet")                           \
   X(query_too_broad, 422, "The query would look at too many rows")                    \
+  X(history_not_kept, 422, "The account keeps no history")                            \
   X(idempotency_key_reused, 422, "The Idempotency-Key came before with another body") \
   X(rate_limited, 429, "Too many requests")                                           \
   X(header_too_large, 431, "The header is too large")                                 \

@@ -9,6 +9,7 @@ namespace florin::gateway {
 namespace {
 
 using projections::Answer;
+using projections::BalancesAt;
 using projections::HistoryFilter;
 using projections::Page;
 
@@ -53,10 +54,8 @@ tl::expected<HistoryFilter, Problem> filter_of(const Request& request, const std
     filter.user_data_64 = static_cast<std::uint64_t>(*value);
   if (auto value = parameters.number("user_data_32", 0xffffffff))
     filter.user_data_32 = static_cast<std::uint32_t>(*value);
-  if (auto value = parameters.number("timestamp_min", u64_max))
-    filter.timestamp_min = {static_cast<std::uint64_t>(*value)};
-  if (auto value = parameters.number("timestamp_max", u64_max))
-    filter.timestamp_max = {static_cast<std::uint64_t>(*value)};
+  if (auto value = parameters.timestamp("timestamp_min")) filter.timestamp_min = *value;
+  if (auto value = parameters.timestamp("timestamp_max")) filter.timestamp_max = *value;
   if (auto value = parameters.number("limit", projections::page_items_max, 1))
     filter.limit = static_cast<std::uint32_t>(*value);
   parameters.number("ledger", 0xffffffff);
@@ -100,8 +99,33 @@ Answered balances(const QueryPorts& ports, const Request& request, const Client&
   return page(request, *found, list);
 }
 
+// The account as it stood at a moment: what has that timestamp or an earlier one.
+tl::expected<Answer<Account>, Problem> at_moment(const QueryPorts& ports, BookId book,
+                                                 const Answer<Account>& now, Timestamp at) {
+  Account account = now.value;
+  if (at < account.timestamp)
+    return tl::unexpected(Problem{
+        ProblemCode::account_not_yet_created,
+        "The account did not exist at that moment; its timestamp is " + to_string(account.timestamp) + "."});
+  if ((account.flags & account_flags::history) == 0)
+    return tl::unexpected(Problem{
+        ProblemCode::history_not_kept,
+        "Past balances are kept for accounts that were created with the flag history; this one was not."});
+  const auto past = value_of(ports.history.balances_at(book, account.id, at));
+  if (!past) return tl::unexpected(past.error());
+  const BalancesAt stood = past->value.value_or(BalancesAt{});
+  account.balances = stood.balances;
+  account.flags &= static_cast<std::uint16_t>(~account_flags::closed);
+  if (stood.closed) account.flags |= account_flags::closed;
+  return Answer<Account>{account, past->at};
+}
+
 Answered one(const QueryPorts& ports, const Request& request, const Client& client) {
-  const auto account = granted_account(ports, request, client);
+  Parameters parameters(request);
+  const auto at = parameters.timestamp("at");
+  if (!parameters.right()) return tl::unexpected(parameters.problem());
+  auto account = granted_account(ports, request, client);
+  if (account && at) account = at_moment(ports, request.auth.book, *account, *at);
   if (!account) return tl::unexpected(account.error());
   json::Writer out;
   write(out, account->value);
@@ -112,7 +136,9 @@ Answered one(const QueryPorts& ports, const Request& request, const Client& clie
 
 void bind_account_queries(Router& router, const QueryPorts& ports) {
   router.bind("getAccount", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.balances}, request, reply,
+    std::vector<projections::Progress*> models{&ports.balances};
+    if (request->parameter("at")) models.push_back(&ports.history);
+    read(ports, std::move(models), request, reply,
          [&ports](const Request& asked, const Client& client) { return one(ports, asked, client); });
   });
   router.bind("listAccountTransfers", [&ports](RequestPtr request, Reply reply) {

@@ -57,7 +57,10 @@ Answered ledgers(const QueryPorts& ports, const Request& request, const Client& 
 }
 
 Answered trial_balance(const QueryPorts& ports, const Request& request, const Client& client) {
-  auto found = value_of(ports.balances.trial_balance(request.auth.book));
+  Parameters parameters(request);
+  const auto at = parameters.timestamp("at");
+  if (!parameters.right()) return tl::unexpected(parameters.problem());
+  auto found = value_of(ports.balances.trial_balance(request.auth.book, at));
   if (!found) return tl::unexpected(found.error());
   std::erase_if(found->value, [&client](const auto& row) { return !granted(client, row.ledger); });
   return at_position(request, found->at, whole_list(found->value));

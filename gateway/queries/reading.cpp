@@ -94,6 +94,12 @@ std::optional<u128> Parameters::number(std::string_view name, u128 max, u128 min
   return std::nullopt;
 }
 
+std::optional<Timestamp> Parameters::timestamp(std::string_view name) {
+  const auto value = number(name, ~std::uint64_t{0});
+  if (!value) return std::nullopt;
+  return Timestamp{static_cast<std::uint64_t>(*value)};
+}
+
 std::optional<std::string_view> Parameters::one_of(std::string_view name,
                                                    std::initializer_list<std::string_view> values) {
   const auto text = request_.parameter(name);

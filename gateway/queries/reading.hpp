@@ -33,6 +33,7 @@ class Parameters {
  public:
   explicit Parameters(const Request& request) : request_(request) {}
   std::optional<u128> number(std::string_view name, u128 max, u128 min = 0);
+  std::optional<Timestamp> timestamp(std::string_view name);
   std::optional<std::string_view> one_of(std::string_view name,
                                          std::initializer_list<std::string_view> values);
   void wrong(std::string_view name, std::string detail);

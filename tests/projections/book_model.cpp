@@ -27,19 +27,31 @@ bool passes(const Transfer& transfer, AccountId account, const HistoryFilter& fi
 }  // namespace
 
 Event BookModel::open_account(AccountId id, LedgerId ledger, std::uint16_t code, std::uint16_t flags) {
+  return open(id, ledger, code, flags, tick());
+}
+
+Event BookModel::import_account(AccountId id, LedgerId ledger, std::uint16_t code, Timestamp at,
+                                std::uint16_t flags) {
+  tick();
+  return open(id, ledger, code, flags | account_flags::imported, at);
+}
+
+Event BookModel::open(AccountId id, LedgerId ledger, std::uint16_t code, unsigned flags, Timestamp at) {
   Account account;
   account.id = id;
   account.ledger = ledger;
   account.code = code;
-  account.flags = flags;
+  account.flags = static_cast<std::uint16_t>(flags);
   account.user_data_64 = static_cast<std::uint64_t>(id.value) * 7;
-  account.timestamp = tick();
+  account.timestamp = at;
   accounts_[id] = account;
   return event(AccountCreated{account});
 }
 
 Event BookModel::transfer(Transfer transfer) {
-  transfer.timestamp = tick();
+  const Timestamp time = tick();
+  if ((transfer.flags & transfer_flags::imported) == 0) transfer.timestamp = time;
+  const auto before = accounts_;
   if (transfer.pending_id.value != 0) settle(transfer);
   Account& debit = accounts_.at(transfer.debit_account_id);
   Account& credit = accounts_.at(transfer.credit_account_id);
@@ -52,6 +64,10 @@ Event BookModel::transfer(Transfer transfer) {
     debit.balances.debits_posted.value += transfer.amount.value;
     credit.balances.credits_posted.value += transfer.amount.value;
   }
+  if ((transfer.flags & transfer_flags::closing_debit) != 0) debit.flags |= account_flags::closed;
+  if ((transfer.flags & transfer_flags::closing_credit) != 0) credit.flags |= account_flags::closed;
+  change(debit.id, transfer.timestamp, before.at(debit.id));
+  change(credit.id, transfer.timestamp, before.at(credit.id));
   const TransferState state = pends ? TransferState::pending : TransferState::posted;
   entries_.push_back({transfer, state, after(debit), after(credit)});
   return event(TransferCreated{transfer, after(debit), after(credit)});
@@ -59,13 +75,16 @@ Event BookModel::transfer(Transfer transfer) {
 
 Event BookModel::expire(TransferId pending_id) {
   Entry& entry = find(pending_id);
+  const auto before = accounts_;
   release(entry, TransferState::expired);
-  tick();
+  const Timestamp time = tick();
   const Transfer& transfer = entry.transfer;
   const Account& debit = accounts_.at(transfer.debit_account_id);
   const Account& credit = accounts_.at(transfer.credit_account_id);
+  change(debit.id, time, before.at(debit.id));
+  change(credit.id, time, before.at(credit.id));
   return event(TransferExpired{transfer.id, debit.id, credit.id, transfer.amount, debit.ledger, after(debit),
-                               after(credit)});
+                               after(credit), transfer.flags});
 }
 
 Event BookModel::random(std::mt19937_64& dice) {
@@ -124,8 +143,38 @@ BookModel::Entry& BookModel::find(TransferId id) {
 void BookModel::release(Entry& entry, TransferState state) {
   entry.state = state;
   const Transfer& transfer = entry.transfer;
-  accounts_.at(transfer.debit_account_id).balances.debits_pending.value -= transfer.amount.value;
-  accounts_.at(transfer.credit_account_id).balances.credits_pending.value -= transfer.amount.value;
+  Account& debit = accounts_.at(transfer.debit_account_id);
+  Account& credit = accounts_.at(transfer.credit_account_id);
+  debit.balances.debits_pending.value -= transfer.amount.value;
+  credit.balances.credits_pending.value -= transfer.amount.value;
+  constexpr auto open = static_cast<std::uint16_t>(~account_flags::closed);
+  if ((transfer.flags & transfer_flags::closing_debit) != 0) debit.flags &= open;
+  if ((transfer.flags & transfer_flags::closing_credit) != 0) credit.flags &= open;
+}
+
+void BookModel::change(AccountId id, Timestamp at, const Account& before) {
+  const Account& now = accounts_.at(id);
+  const auto closed = [](const Account& account) {
+    return (account.flags & account_flags::closed) != 0 ? 1 : 0;
+  };
+  moves_.push_back({at, id, before.balances, now.balances, closed(now) - closed(before)});
+}
+
+std::optional<projections::BalancesAt> BookModel::balances_at(AccountId account, Timestamp at) const {
+  std::optional<projections::BalancesAt> found;
+  int closed = 0;
+  for (const Move& move : moves_) {
+    if (move.account != account || move.at > at) continue;
+    if (!found) found.emplace();
+    Balances& sum = found->balances;  // modulo 2^128: on the way it may be below zero
+    sum.debits_pending.value += move.after.debits_pending.value - move.before.debits_pending.value;
+    sum.debits_posted.value += move.after.debits_posted.value - move.before.debits_posted.value;
+    sum.credits_pending.value += move.after.credits_pending.value - move.before.credits_pending.value;
+    sum.credits_posted.value += move.after.credits_posted.value - move.before.credits_posted.value;
+    closed += move.closes;
+    found->closed = closed > 0;
+  }
+  return found;
 }
 
 void BookModel::settle(Transfer& transfer) {

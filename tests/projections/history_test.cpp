@@ -275,7 +275,7 @@ TEST_CASE("given accounts with and without a history, then only the first kind l
 
 TEST_CASE("given stored rows that were damaged, then they are refused and not guessed at") {
   using namespace history_rows;
-  Bytes entry = encode(AccountEntry{{5}, true, 9, Balances{{1}, {2}, {3}, {4}}});
+  Bytes entry = encode(AccountEntry{{5}, true, 9, AccountMoment{{{1}, {2}, {3}, {4}}, 0, false}, {}});
   const Bytes key = account_key(book, alice, {5});
   const auto whole = [&] {
     Reader in(entry);
@@ -283,12 +283,36 @@ TEST_CASE("given stored rows that were damaged, then they are refused and not gu
     return in.done();
   };
   CHECK(whole());
-  entry[0] = 4;
-  CHECK(!whole());
-  entry[0] = 1;  // says that there are no balances
-  CHECK(!whole());
+  for (unsigned bits = 0; bits < 256; ++bits) {
+    entry[0] = static_cast<std::uint8_t>(bits);
+    CAPTURE(bits);
+    const bool balances_follow = (bits & 2) != 0, closed_follows = (bits & 16) != 0;
+    const bool only_expiries_reopen = (bits & 8) == 0 || (bits & 4) != 0;
+    CHECK(whole() == (bits < 64 && balances_follow && !closed_follows && only_expiries_reopen));
+  }
   const Bytes state{4};
   Reader in(state);
   read_state(in);
   CHECK(!in.done());
+}
+
+TEST_CASE("given an entry of a transfer or an expiry, when it is written and read, then it is the same") {
+  using namespace history_rows;
+  const AccountMoment moment{{{1}, {2}, {3}, {u128_max}}, 2, true};
+  const std::vector<AccountEntry> entries{{{5}, true, 9, std::nullopt, std::nullopt},
+                                          {{5}, false, 65535, moment, std::nullopt},
+                                          {{5}, true, 0, moment, Release{{u128_max}, true}},
+                                          {{5}, false, 0, AccountMoment{}, Release{{7}, false}}};
+  for (const AccountEntry& entry : entries) {
+    const Bytes value = encode(entry);
+    Reader in(value);
+    const AccountEntry read =
+        read_entry(entry.expiry ? expiry_key(book, alice, {5}) : account_key(book, alice, {5}), in);
+    CHECK(in.done());
+    CHECK(read.timestamp == Timestamp{5});
+    CHECK(read.credit == entry.credit);
+    CHECK(read.code == entry.code);
+    CHECK(read.moment == entry.moment);
+    CHECK(read.expiry == entry.expiry);
+  }
 }

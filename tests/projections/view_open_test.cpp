@@ -87,7 +87,10 @@ TEST_CASE(
                                rig.shelf.factory());
   REQUIRE(opened);
   rig.host = *std::move(opened);
-  CHECK(rig.host->status().note.find("schema 1, this program writes schema 2") != std::string::npos);
+  const std::uint32_t ours = BalancesView().schema();
+  const std::string told =
+      "schema " + std::to_string(ours) + ", this program writes schema " + std::to_string(ours + 1);
+  CHECK(rig.host->status().note.find(told) != std::string::npos);
   CHECK(rig.host->waiters().position() == Sequence{0});
   CHECK(rig.marker() == "2");
   CHECK(!fs::exists(rig.view_folder() / "1"));

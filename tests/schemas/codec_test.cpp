@@ -118,7 +118,7 @@ std::vector<Event> one_of_each_event() {
           {{14}, {7}, 3, AccountRefused{{1}, AccountStatus::ledger_not_open, {14}}},
           {{15}, {7}, 3, TransferCreated{full_transfer(), after, after}},
           {{16}, {7}, 3, TransferRefused{{1}, TransferStatus::exceeds_debits, {16}, Available{{2}, {300}}}},
-          {{17}, {7}, no_command, TransferExpired{{1}, {2}, {3}, {4}, {700}, after, after}},
+          {{17}, {7}, no_command, TransferExpired{{1}, {2}, {3}, {4}, {700}, after, after, 66}},
           {{18}, {7}, 3, TransactionCreated{full_transaction(), 1}},
           {{19},
            {7},

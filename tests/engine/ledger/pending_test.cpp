@@ -74,6 +74,7 @@ TEST_CASE("given a hold with a timeout, it is released on time and not before, i
   CHECK(std::get<TransferExpired>(events[0].body).id == TransferId{2});
   CHECK(std::get<TransferExpired>(events[1].body).id == TransferId{1});
   CHECK(std::get<TransferExpired>(events[1].body).amount == Amount{30});
+  CHECK(std::get<TransferExpired>(events[1].body).flags == transfer_flags::pending);
   CHECK(std::get<TransferExpired>(events[1].body).debit.balances.debits_pending == Amount{7});
   CHECK(bank.balances(Bank::alice) == "7/0 0/0");
   CHECK(bank.status(1) == PendingStatus::expired);

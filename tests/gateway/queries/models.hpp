@@ -64,6 +64,7 @@ class FakeBalances final : public BalancesQuery, public ManualProgress {
   std::map<u128, Account> accounts;
   std::vector<TrialBalanceRow> rows;
   std::optional<Error> error;
+  mutable std::optional<Timestamp> asked_at;
 
   Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const override {
     if (error) return fail(*error);
@@ -72,7 +73,9 @@ class FakeBalances final : public BalancesQuery, public ManualProgress {
       return Answer<std::optional<Account>>{std::nullopt, position()};
     return Answer<std::optional<Account>>{found->second, position()};
   }
-  Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(BookId) const override {
+  Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(BookId,
+                                                             std::optional<Timestamp> at) const override {
+    asked_at = at;
     return Answer<std::vector<TrialBalanceRow>>{rows, position()};
   }
 };
@@ -82,6 +85,7 @@ class FakeHistory final : public HistoryQuery, public ManualProgress {
   std::map<u128, TransferRow> transfers;
   Page<TransferRow> page;
   mutable HistoryFilter asked;
+  std::map<std::uint64_t, BalancesAt> moments;  // of any account, by their first nanosecond
 
   Result<Answer<std::optional<TransferRow>>> transfer(BookId book, TransferId id) const override {
     const auto found = transfers.find(id.value);
@@ -98,6 +102,11 @@ class FakeHistory final : public HistoryQuery, public ManualProgress {
                                                     const HistoryFilter& filter) const override {
     asked = filter;
     return Answer<Page<BalanceRow>>{{}, position()};
+  }
+  Result<Answer<std::optional<BalancesAt>>> balances_at(BookId, AccountId, Timestamp at) const override {
+    const auto later = moments.upper_bound(at.value);
+    if (later == moments.begin()) return Answer<std::optional<BalancesAt>>{std::nullopt, position()};
+    return Answer<std::optional<BalancesAt>>{std::prev(later)->second, position()};
   }
 };
 

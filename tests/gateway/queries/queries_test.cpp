@@ -99,6 +99,37 @@ TEST_CASE("an account and a transfer are shown whole, with the position") {
       R"("ledger":700,"code":0,"flags":["pending"],"timestamp":"9","state":"pending"})");
 }
 
+TEST_CASE("an account at a past moment: what it was then, zeros before its first transfer, else why not") {
+  Fixture f;
+  const std::string path = "/api/v1/ledger/accounts/1?at=";
+  const std::uint64_t born = f.balances.accounts[1].timestamp.value;
+  f.history.moments[born + 10] = {{{1}, {2}, {3}, {4}}, true};
+  f.history.moments[born + 20] = {{{0}, {5}, {0}, {7}}, false};
+  f.history.reach(11);
+  const Response first = f.get(path + std::to_string(born + 19));
+  CHECK(first.status == 200);
+  CHECK(has(first, R"("debits_pending":"1","debits_posted":"2","credits_pending":"3","credits_posted":"4")"));
+  CHECK(has(first, R"("flags":["linked","history","closed"])"));
+  CHECK(decode_position(field(first, "Florin-Position")) == BookPosition{{1}, {11}});
+  const Response second = f.get(path + std::to_string(~std::uint64_t{0}));
+  CHECK(has(second, R"("credits_posted":"7")"));
+  CHECK(has(second, R"("flags":["linked","history"])"));
+  CHECK(has(f.get(path + std::to_string(born)), R"("credits_posted":"0")"));
+
+  const Response before = f.get(path + std::to_string(born - 1));
+  CHECK(before.status == 404);
+  CHECK(has(before, "account_not_yet_created"));
+  CHECK(has(before, "its timestamp is " + std::to_string(born)));
+  CHECK(has(f.get("/api/v1/ledger/accounts/3?at=5"), "account_not_found"));
+  CHECK(f.get("/api/v1/ledger/accounts/2?at=5").status == 403);
+  f.balances.accounts[1].flags = 0;
+  const Response none = f.get(path + std::to_string(born));
+  CHECK(none.status == 422);
+  CHECK(has(none, "history_not_kept"));
+  for (const std::string_view bad : {"-1", "x", "01", "18446744073709551616", "1.5"})
+    CHECK(has(f.get(path + std::string(bad)), R"("parameter":"at")"));
+}
+
 TEST_CASE("what is not there is 404, what is not granted 403, what is no id 400") {
   Fixture f;
   CHECK(f.get("/api/v1/ledger/accounts/3").status == 404);
@@ -137,6 +168,15 @@ TEST_CASE("lists show granted ledgers only") {
   CHECK_FALSE(has(balance, "800"));
   f.directory.known.all_ledgers = true;
   CHECK(has(f.get("/api/v1/ledger/trial-balance"), "800"));
+}
+
+TEST_CASE("the trial balance of a moment is asked for by its timestamp") {
+  Fixture f;
+  CHECK(f.get("/api/v1/ledger/trial-balance").status == 200);
+  CHECK(f.balances.asked_at == std::nullopt);
+  CHECK(f.get("/api/v1/ledger/trial-balance?at=18446744073709551615").status == 200);
+  CHECK(f.balances.asked_at == Timestamp{~std::uint64_t{0}});
+  CHECK(has(f.get("/api/v1/ledger/trial-balance?at=-5"), R"("parameter":"at")"));
 }
 
 TEST_CASE("the filters of a list reach the history as they are said") {
@@ -216,7 +256,9 @@ TEST_CASE("a query waits until every read model it needs has reached the positio
     bool balances, history;
   };
   for (const Row& row :
-       {Row{"/api/v1/ledger/accounts/1", true, false}, Row{"/api/v1/ledger/transfers/700", false, true},
+       {Row{"/api/v1/ledger/accounts/1", true, false},
+        Row{"/api/v1/ledger/accounts/1?at=18446744073709551615", true, true},
+        Row{"/api/v1/ledger/transfers/700", false, true},
         Row{"/api/v1/ledger/accounts/1/transfers", true, true},
         Row{"/api/v1/ledger/accounts/1/balances", true, true},
         Row{"/api/v1/ledger/trial-balance", true, false}, Row{"/api/v1/ledger/ledgers", false, false}}) {
@@ -225,7 +267,8 @@ TEST_CASE("a query waits until every read model it needs has reached the positio
       CAPTURE(row.target);
       CAPTURE(last);
       Fixture f;
-      const std::string target = std::string(row.target) + "?min_position=" + f.position(15);
+      const char* const separator = row.target.find('?') == std::string_view::npos ? "?" : "&";
+      const std::string target = std::string(row.target) + separator + "min_position=" + f.position(15);
       const auto reply = begin(f.router, {"GET", target});
       if (last != 0) f.balances.reach(15);
       if (last != 1) f.history.reach(15);
