@@ -1,13 +1,14 @@
 #include "projections/balances.hpp"
 
 #include "schemas/items_codec.hpp"
+#include "schemas/transactions_codec.hpp"
 
 // Rows, by table byte (docs/reference/read_models.md): 1 attributes, 2 standing, 3 sums of the trial balance,
-// 4 to 6 its past (trial_past.hpp).
+// 4 to 6 its past (trial_past.hpp), 7 limits.
 namespace florin::projections {
 namespace {
 
-constexpr std::uint8_t table_attributes = 1, table_standing = 2;
+constexpr std::uint8_t table_attributes = 1, table_standing = 2, table_limits = 7;
 
 Bytes trial_key(const TrialKey& key) {
   return row_key(table_trial, key.book.value, key.ledger.value, key.code);
@@ -35,6 +36,13 @@ Standing read_standing(Reader& in) {
   standing.flags = in.varint<std::uint16_t>();
   standing.balances = read_balances(in);
   return standing;
+}
+
+Bytes encode_limits(const Limits& limits) {
+  Bytes bytes;
+  Writer out(bytes);
+  write_limits(out, limits);
+  return bytes;
 }
 
 Bytes encode_trial(const TrialSums& row) {
@@ -76,6 +84,8 @@ Result<void> BalancesView::apply(const Event& event, const StoreReader& store) {
     return apply(move_at(event, event.time, MoveKind::expiry, expired->ledger),
                  {book, expired->debit_account_id}, expired->debit, {book, expired->credit_account_id},
                  expired->credit, store);
+  if (const auto* set = std::get_if<LimitsSet>(&event.body))
+    return set_limits({book, set->id}, set->limits, store);
   return {};
 }
 
@@ -97,6 +107,12 @@ Result<void> BalancesView::create(BookId book, const Account& account, const Sto
   return {};
 }
 
+Result<void> BalancesView::set_limits(AccountKey key, const Limits& limits, const StoreReader& store) {
+  FLORIN_TRY(fetch(key, store));
+  limits_.insert_or_assign(key, limits);
+  return {};
+}
+
 Result<const Standing*> BalancesView::fetch(AccountKey key, const StoreReader& store) {
   if (!recent_.known(key)) {
     FLORIN_TRY_ASSIGN(const auto stored, store.get(row_key(table_standing, key.book.value, key.id.value)));
@@ -105,7 +121,7 @@ Result<const Standing*> BalancesView::fetch(AccountKey key, const StoreReader& s
   }
   const Standing* standing = recent_.find(key);
   if (standing == nullptr)
-    return fail(Errc::corrupt, "a transfer moves an account that the rows do not have");
+    return fail(Errc::corrupt, "an event changes an account that the rows do not have");
   return standing;
 }
 
@@ -145,25 +161,29 @@ Result<void> BalancesView::write(StoreBatch& batch, const StoreReader& store) {
     batch.put(trial_key(key), encode_trial(sums));
   }
   FLORIN_TRY(past_.write(batch, store));
+  for (const auto& [key, limits] : limits_)
+    batch.put(row_key(table_limits, key.book.value, key.id.value), encode_limits(limits));
+  limits_.clear();
   additions_.clear();
   recent_.settle(recent_accounts_max);
   return {};
 }
 
-Result<Answer<std::optional<Account>>> HostedBalances::account(BookId book, AccountId id) const {
+Result<Answer<std::optional<AccountRow>>> HostedBalances::account(BookId book, AccountId id) const {
   FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
-  FLORIN_TRY_ASSIGN(const auto rows,
-                    reading.rows().get_many({row_key(table_attributes, book.value, id.value),
-                                             row_key(table_standing, book.value, id.value)}));
-  FLORIN_TRY_ASSIGN(auto account, decode_row<Account>(rows[0], read_account));
+  FLORIN_TRY_ASSIGN(const auto rows, reading.rows().get_many({row_key(table_attributes, book.value, id.value),
+                                                              row_key(table_standing, book.value, id.value),
+                                                              row_key(table_limits, book.value, id.value)}));
+  FLORIN_TRY_ASSIGN(const auto account, decode_row<Account>(rows[0], read_account));
   FLORIN_TRY_ASSIGN(const auto standing, decode_row<Standing>(rows[1], read_standing));
+  FLORIN_TRY_ASSIGN(const auto limits, decode_row<Limits>(rows[2], read_limits));
   if (account.has_value() != standing.has_value())
     return fail(Errc::corrupt, "an account has only one of its two rows; rebuild the read model 'balances'");
-  if (account) {
-    account->balances = standing->balances;
-    account->flags = standing->flags;
-  }
-  return Answer<std::optional<Account>>{std::move(account), reading.at()};
+  if (!account) return Answer<std::optional<AccountRow>>{std::nullopt, reading.at()};
+  AccountRow row{*account, limits.value_or(Limits{})};
+  row.account.balances = standing->balances;
+  row.account.flags = standing->flags;
+  return Answer<std::optional<AccountRow>>{std::move(row), reading.at()};
 }
 
 }  // namespace florin::projections

@@ -31,7 +31,7 @@ class BalancesView : public View {
  public:
   explicit BalancesView(std::size_t checkpoint_moves = checkpoint_moves_max) : past_(checkpoint_moves) {}
   std::string_view name() const override { return "balances"; }
-  std::uint32_t schema() const override { return 2; }
+  std::uint32_t schema() const override { return 3; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 
@@ -39,6 +39,7 @@ class BalancesView : public View {
   using AccountKey = InBook<AccountId>;
 
   Result<void> create(BookId book, const Account& account, const StoreReader& store);
+  Result<void> set_limits(AccountKey key, const Limits& limits, const StoreReader& store);
   // `move` says when and in which ledger; its codes and amounts come from the accounts before and after.
   Result<void> apply(TrialMove move, AccountKey debit, const AccountAfter& debit_after, AccountKey credit,
                      const AccountAfter& credit_after, const StoreReader& store);
@@ -46,6 +47,7 @@ class BalancesView : public View {
 
   Table<AccountKey, Standing, InBookHash> recent_;
   RowBuffer created_;                        // attributes of new accounts
+  std::map<AccountKey, Limits> limits_;      // that changed in this batch
   std::map<TrialKey, TrialSums> additions_;  // to the sums, by this batch
   PastTrial past_;
 };
@@ -54,7 +56,7 @@ class BalancesView : public View {
 class HostedBalances final : public Hosted<BalancesQuery> {
  public:
   using Hosted::Hosted;
-  Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const override;
+  Result<Answer<std::optional<AccountRow>>> account(BookId book, AccountId id) const override;
   Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(
       BookId book, std::optional<Timestamp> at = std::nullopt) const override;
 };

@@ -12,6 +12,7 @@
 #include "projections/page.hpp"
 #include "schemas/access.hpp"
 #include "schemas/ledger.hpp"
+#include "schemas/transactions.hpp"
 
 namespace florin::projections {
 
@@ -40,9 +41,14 @@ struct TrialBalanceRow {
   Balances sums;  // sums saturate never: a sum over 2^128-1 is Errc::corrupt
 };
 
+struct AccountRow {
+  Account account;
+  Limits limits;
+};
+
 class BalancesQuery : public virtual Progress {
  public:
-  virtual Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const = 0;
+  virtual Result<Answer<std::optional<AccountRow>>> account(BookId book, AccountId id) const = 0;
   // By ledger, then code; as it stands, or as it stood counting all that has the timestamp `at` or an earlier
   // one. A code that had no account then has no row.
   virtual Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(

@@ -8,23 +8,24 @@
 namespace florin::gateway {
 namespace {
 
+using projections::AccountRow;
 using projections::Answer;
 using projections::BalancesAt;
 using projections::HistoryFilter;
 using projections::Page;
 
 // The account, if it exists and its ledger is granted to the client.
-tl::expected<Answer<Account>, Problem> granted_account(const QueryPorts& ports, const Request& request,
-                                                       const Client& client) {
+tl::expected<Answer<AccountRow>, Problem> granted_account(const QueryPorts& ports, const Request& request,
+                                                          const Client& client) {
   const auto id = path_id(request);
   if (!id) return tl::unexpected(id.error());
   auto found = value_of(ports.balances.account(request.auth.book, {*id}));
   if (!found) return tl::unexpected(found.error());
   if (!found->value)
     return tl::unexpected(Problem{ProblemCode::account_not_found, "No account has this id."});
-  if (!granted(client, found->value->ledger))
+  if (!granted(client, found->value->account.ledger))
     return tl::unexpected(to_problem(Rejection::ledger_not_granted));
-  return Answer<Account>{*found->value, found->at};
+  return Answer<AccountRow>{*found->value, found->at};
 }
 
 // Names the list for its cursors: the account and every filter but cursor, limit and min_position.
@@ -81,9 +82,11 @@ Answered transfers(const QueryPorts& ports, const Request& request, const Client
   if (!account) return tl::unexpected(account.error());
   const auto ledger = request.parameter("ledger");
   if (ledger &&
-      *ledger != to_string(account->value.ledger))  // an account's transfers are all of its own ledger
+      *ledger !=
+          to_string(account->value.account.ledger))  // an account's transfers are all of its own ledger
     return page(request, Answer<Page<projections::TransferRow>>{{}, account->at}, list);
-  const auto found = value_of(ports.history.account_transfers(request.auth.book, account->value.id, *filter));
+  const auto found =
+      value_of(ports.history.account_transfers(request.auth.book, account->value.account.id, *filter));
   if (!found) return tl::unexpected(found.error());
   return page(request, *found, list);
 }
@@ -94,15 +97,15 @@ Answered balances(const QueryPorts& ports, const Request& request, const Client&
   if (!filter) return tl::unexpected(filter.error());
   const auto account = granted_account(ports, request, client);
   if (!account) return tl::unexpected(account.error());
-  const auto found = value_of(ports.history.account_balances(request.auth.book, account->value.id, *filter));
+  const auto found =
+      value_of(ports.history.account_balances(request.auth.book, account->value.account.id, *filter));
   if (!found) return tl::unexpected(found.error());
   return page(request, *found, list);
 }
 
-// The account as it stood at a moment: what has that timestamp or an earlier one.
-tl::expected<Answer<Account>, Problem> at_moment(const QueryPorts& ports, BookId book,
-                                                 const Answer<Account>& now, Timestamp at) {
-  Account account = now.value;
+// The account as it stood at a moment: what has that timestamp or an earlier one. Limits and metadata have no
+// past, so that it tells neither.
+Answered one_then(const QueryPorts& ports, const Request& request, Account account, Timestamp at) {
   if (at < account.timestamp)
     return tl::unexpected(Problem{
         ProblemCode::account_not_yet_created,
@@ -111,25 +114,27 @@ tl::expected<Answer<Account>, Problem> at_moment(const QueryPorts& ports, BookId
     return tl::unexpected(Problem{
         ProblemCode::history_not_kept,
         "Past balances are kept for accounts that were created with the flag history; this one was not."});
-  const auto past = value_of(ports.history.balances_at(book, account.id, at));
+  const auto past = value_of(ports.history.balances_at(request.auth.book, account.id, at));
   if (!past) return tl::unexpected(past.error());
   const BalancesAt stood = past->value.value_or(BalancesAt{});
   account.balances = stood.balances;
   account.flags &= static_cast<std::uint16_t>(~account_flags::closed);
   if (stood.closed) account.flags |= account_flags::closed;
-  return Answer<Account>{account, past->at};
+  json::Writer out;
+  write(out, account);
+  return at_position(request, past->at, out.take());
 }
 
 Answered one(const QueryPorts& ports, const Request& request, const Client& client) {
   Parameters parameters(request);
   const auto at = parameters.timestamp("at");
   if (!parameters.right()) return tl::unexpected(parameters.problem());
-  auto account = granted_account(ports, request, client);
-  if (account && at) account = at_moment(ports, request.auth.book, *account, *at);
-  if (!account) return tl::unexpected(account.error());
+  const auto found = granted_account(ports, request, client);
+  if (!found) return tl::unexpected(found.error());
+  if (at) return one_then(ports, request, found->value.account, *at);
   json::Writer out;
-  write(out, account->value);
-  return at_position(request, account->at, out.take());
+  write(out, found->value);
+  return at_position(request, found->at, out.take());
 }
 
 }  // namespace

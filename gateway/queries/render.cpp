@@ -19,8 +19,15 @@ void write_cursor(json::Writer& out, std::string_view name, const std::optional<
   else out.null();
 }
 
-void write(json::Writer& out, const Account& account) {
-  out.begin_object().decimal("id", account.id.value);
+namespace {
+
+void write_limit(json::Writer& out, std::string_view name, const std::optional<Amount>& limit) {
+  if (limit) out.decimal(name, limit->value);
+  else out.key(name).null();
+}
+
+void write_members(json::Writer& out, const Account& account) {
+  out.decimal("id", account.id.value);
   write_balances(out, account.balances);
   out.decimal("user_data_128", account.user_data_128)
       .decimal("user_data_64", account.user_data_64)
@@ -28,7 +35,23 @@ void write(json::Writer& out, const Account& account) {
       .number("ledger", account.ledger.value)
       .number("code", account.code);
   json::write_flags(out, json::account_flag_names, account.flags);
-  out.decimal("timestamp", account.timestamp.value).end_object();
+  out.decimal("timestamp", account.timestamp.value);
+}
+
+}  // namespace
+
+void write(json::Writer& out, const Account& account) {
+  out.begin_object();
+  write_members(out, account);
+  out.end_object();
+}
+
+void write(json::Writer& out, const projections::AccountRow& row) {
+  out.begin_object();
+  write_members(out, row.account);
+  write_limit(out, "debit_balance_max", row.limits.debit_balance_max);
+  write_limit(out, "credit_balance_max", row.limits.credit_balance_max);
+  out.end_object();
 }
 
 void write(json::Writer& out, const projections::TransferRow& row) {

@@ -60,8 +60,11 @@ def test_given_a_wallet_with_100_when_more_is_asked_for_then_the_answer_says_how
     assert (refused["status"], refused["account_id"], refused["available"]) == ("exceeds_credits", customer, "100")
     refused = results(api.post("/ledger/transactions", {"transactions": [sale(id, bank, 101, 1)]}))[0]
     assert (refused["status"], refused["posting"], refused["available"]) == ("exceeds_credits", 0, "100")
-    assert results(api.put(f"/ledger/accounts/{customer}/limits", {"debit_balance_max": "50"}))[0]["status"] == "set"
+    answer = api.put(f"/ledger/accounts/{customer}/limits", {"debit_balance_max": "50"})
+    assert results(answer)[0]["status"] == "set"
     florin.created(florin.post_transfers(api, florin.transfer(id + 6, customer, shop, 150)))
+    row = api.get(f"/ledger/accounts/{customer}", min_position=florin.position(answer)).json()
+    assert (row["debit_balance_max"], row["credit_balance_max"]) == ("50", None)
     answer = api.put(f"/ledger/accounts/{customer}/limits", {})
     assert results(answer)[0]["status"] == "debit_balance_exceeds_limit"
 

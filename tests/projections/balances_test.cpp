@@ -38,7 +38,11 @@ struct BalancesRig : Rig<BalancesView> {
     REQUIRE(answer);
     REQUIRE(answer->value);
     CHECK(answer->at == log.tail().position);
-    return *answer->value;
+    return answer->value->account;
+  }
+  Limits limits(AccountId id) {
+    catch_up();
+    return HostedBalances(*host).account(book, id)->value->limits;
   }
   std::vector<TrialBalanceRow> trial() {
     catch_up();
@@ -173,7 +177,7 @@ TEST_CASE("given two books on one log, then each has its own accounts and sums")
   rig.log.append({other.open_account(alice, euro, code_wallet), other.open_account(bob, euro, code_wallet)});
   rig.pay({1}, cash, alice, 500);
   CHECK(rig.account(alice).balances.credits_posted == Amount{500});
-  CHECK(HostedBalances(*rig.host).account({8}, alice)->value->balances == Balances{});
+  CHECK(HostedBalances(*rig.host).account({8}, alice)->value->account.balances == Balances{});
   CHECK(HostedBalances(*rig.host).trial_balance({8})->value.size() == 1);
   check_trial(rig.trial(), rig.model);
 }
@@ -217,7 +221,7 @@ TEST_CASE("given balances that do not follow from those before, then the view ha
   rig.log.append({event});
   CHECK(rig.halted());
   CHECK(rig.reason().find("event 4: ") != std::string::npos);
-  CHECK(HostedBalances(*rig.host).account(book, alice)->value->balances == Balances{});
+  CHECK(HostedBalances(*rig.host).account(book, alice)->value->account.balances == Balances{});
 }
 
 TEST_CASE("given an account that is created twice, or with balances, then the view halts") {
@@ -270,4 +274,23 @@ TEST_CASE("given sums of one ledger, when debits and credits differ, then they a
   rows.erase({book, {701}, 1});
   rows[{book, euro, 2}].sums.credits_posted = {10};
   CHECK(all_balanced(rows));
+}
+
+TEST_CASE("given limits that are set, set again and taken away, then an account tells the last ones") {
+  BalancesRig rig;
+  rig.start();
+  rig.open_accounts();
+  CHECK(rig.limits(alice) == Limits{});
+  const auto set = [&](const Limits& limits) {
+    rig.log.append({Event{{rig.model.now()}, book, 0, LimitsSet{alice, limits}}});
+  };
+  set({Amount{500}, std::nullopt});
+  CHECK(rig.limits(alice) == Limits{Amount{500}, std::nullopt});
+  CHECK(rig.limits(bob) == Limits{});
+  rig.pay({1}, cash, alice, 500);
+  set({Amount{0}, amount_max});
+  CHECK(rig.limits(alice) == Limits{Amount{0}, amount_max});
+  set({});
+  CHECK(rig.limits(alice) == Limits{});
+  CHECK(rig.account(alice).balances == balances(0, 0, 0, 500));
 }

@@ -32,7 +32,7 @@ struct HostRig : Rig<projections::BalancesView> {
     for (const auto& [id, account] : model.accounts()) {
       const auto answer = projections::HostedBalances(*host).account(model.book(), id);
       REQUIRE(answer);
-      CHECK(answer->value == account);
+      CHECK(answer->value->account == account);
     }
   }
 };

@@ -27,7 +27,7 @@ bool all_at(ReadModels& models, Sequence wanted) {
 
 void check_equal(ReadModels& models, const BookModel& model) {
   for (const auto& [id, account] : model.accounts())
-    CHECK(models.balances().account(book, id)->value == account);
+    CHECK(models.balances().account(book, id)->value->account == account);
   for (const BookModel::Entry& entry : model.entries()) {
     const auto answer = models.history().transfer(book, entry.transfer.id);
     REQUIRE(answer);

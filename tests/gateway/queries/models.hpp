@@ -62,16 +62,17 @@ class ManualProgress : public virtual Progress {
 class FakeBalances final : public BalancesQuery, public ManualProgress {
  public:
   std::map<u128, Account> accounts;
+  Limits limits;  // of all of them
   std::vector<TrialBalanceRow> rows;
   std::optional<Error> error;
   mutable std::optional<Timestamp> asked_at;
 
-  Result<Answer<std::optional<Account>>> account(BookId book, AccountId id) const override {
+  Result<Answer<std::optional<AccountRow>>> account(BookId book, AccountId id) const override {
     if (error) return fail(*error);
     const auto found = accounts.find(id.value);
     if (book.value != 1 || found == accounts.end())
-      return Answer<std::optional<Account>>{std::nullopt, position()};
-    return Answer<std::optional<Account>>{found->second, position()};
+      return Answer<std::optional<AccountRow>>{std::nullopt, position()};
+    return Answer<std::optional<AccountRow>>{AccountRow{found->second, limits}, position()};
   }
   Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(BookId,
                                                              std::optional<Timestamp> at) const override {
