@@ -31,7 +31,8 @@ std::vector<Posting> read_postings(json::Fields& fields, const json::Path& path,
     json::Fields posting(element, place, errors);
     Posting read;
     read.account = {posting.wide("account_id")};
-    read.side = read_side(posting, place, errors);
+    // What is no object has no side to miss.
+    if (element.kind() == json::Kind::object) read.side = read_side(posting, place, errors);
     read.amount = {posting.wide("amount")};
     posting.finish();
     postings.push_back(read);

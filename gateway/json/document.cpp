@@ -27,10 +27,10 @@ class Builder {
   // The lexer takes this path for every number with a minus sign and neither point nor exponent; -0 must keep
   // its sign.
   bool number_integer(std::int64_t value) {
-    return add(Kind::number, value == 0 ? std::string("-0") : std::to_string(value));
+    return add_number(value == 0 ? std::string("-0") : std::to_string(value));
   }
-  bool number_unsigned(std::uint64_t value) { return add(Kind::number, std::to_string(value)); }
-  bool number_float(double, const std::string& text) { return add(Kind::number, text); }
+  bool number_unsigned(std::uint64_t value) { return add_number(std::to_string(value)); }
+  bool number_float(double, const std::string& text) { return add_number(text); }
   bool string(const std::string& value) { return add(Kind::string, value); }
   bool binary(const std::vector<std::uint8_t>&) { return false; }
 
@@ -60,6 +60,7 @@ class Builder {
       return refuse("syntax", "The text ends too early");
     if (open_.empty() && !document_.nodes_.empty())
       return refuse("trailing_bytes", "There is text behind the value");
+    torn_number_ = document_.nodes_.size() == number_nodes_ && !ends_number(*number_end_);
     return refuse("syntax", "The text is not well-formed JSON");
   }
 
@@ -107,6 +108,16 @@ class Builder {
     return true;
   }
 
+  static bool ends_number(char c) { return std::string_view(" \t\r\n,]}").find(c) != std::string_view::npos; }
+
+  // 01 and 0x1 are read as the number 0 with text behind it; the fault is the number's all the same.
+  bool add_number(std::string_view text) {
+    if (!add(Kind::number, text)) return false;
+    number_nodes_ = document_.nodes_.size();
+    number_end_ = next_ - 1;  // the lexer has read one byte past it
+    return true;
+  }
+
   bool open(Kind kind) {
     if (open_.size() == depth_max)
       return refuse("too_deep", "Values are nested more than " + std::to_string(depth_max) + " deep");
@@ -128,16 +139,19 @@ class Builder {
     return false;
   }
 
-  // To the value that is being read: the open containers, then the member or element that has just begun.
+  // To the value that is being read: the open containers, then the member or element that has just begun, or
+  // that was a number with more behind it.
   std::string pointer() const {
     std::string out;
     for (std::size_t i = 0; i < open_.size(); ++i) {
       const Node& container = document_.nodes_[open_[i]];
       const bool innermost = i + 1 == open_.size();
       if (container.kind == Kind::array) {
-        out += '/' + std::to_string(innermost ? container.children : container.children - 1);
+        out += '/' + std::to_string(innermost && !torn_number_ ? container.children : container.children - 1);
       } else if (!innermost) {
         append_token(out, document_.nodes_[open_[i + 1]].key);
+      } else if (torn_number_) {
+        append_token(out, document_.nodes_.back().key);
       } else if (!key_.empty()) {
         append_token(out, key_);
       }
@@ -149,8 +163,11 @@ class Builder {
   const char* const begin_;
   const char* const end_;
   Document document_;
-  std::vector<std::uint32_t> open_;  // containers that are not closed yet
-  std::string_view key_;             // of the member whose value comes next
+  std::vector<std::uint32_t> open_;             // containers that are not closed yet
+  std::string_view key_;                        // of the member whose value comes next
+  std::size_t number_nodes_ = ~std::size_t{0};  // nodes when a number was added last
+  const char* number_end_ = nullptr;            // the byte behind that number
+  bool torn_number_ = false;                    // the text goes on in that byte with what belongs to no JSON
   SyntaxError error_;
 };
 

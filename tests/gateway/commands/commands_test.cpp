@@ -79,45 +79,6 @@ TEST_CASE("accounts and ledgers are read with all their fields") {
   CHECK(std::get<OpenLedgers>(f.port.taken[1].body).ledgers[0] == Ledger{{700}, "EUR", 2, "n", {}});
 }
 
-TEST_CASE("what is no well-formed batch is refused with its place, and never reaches the journal") {
-  Fixture f;
-  struct Bad {
-    std::string_view path, body;
-    unsigned status;
-    std::string_view code, pointer;
-  };
-  const Bad cases[] = {
-      {"accounts", "", 400, "json_malformed", ""},
-      {"accounts", R"({"accounts":[{"id":"1","id":"2"}]})", 400, "json_malformed", "/accounts/0/id"},
-      {"accounts", "\xef\xbb\xbf{}", 400, "json_malformed", ""},
-      {"accounts", "{}", 422, "body_invalid", "/accounts"},
-      {"accounts", "[]", 422, "body_invalid", ""},
-      {"accounts", R"({"accounts":[]})", 422, "body_invalid", "/accounts"},
-      {"accounts", R"({"accounts":[{}],"more":1})", 422, "body_invalid", "/more"},
-      {"accounts", R"({"accounts":[{},{"code":65536}]})", 422, "body_invalid", "/accounts/1/code"},
-      {"accounts", R"({"accounts":[{},5]})", 422, "body_invalid", "/accounts/1"},
-      {"accounts", R"({"accounts":[{"flags":["pending"]}]})", 422, "body_invalid", "/accounts/0/flags/0"},
-      {"accounts", R"({"accounts":[{"amount":"1"}]})", 422, "body_invalid", "/accounts/0/amount"},
-      {"transfers", R"({"transfers":[{"amount":1.5}]})", 422, "body_invalid", "/transfers/0/amount"},
-      {"transfers", R"({"transfers":[{"amount":-1}]})", 422, "body_invalid", "/transfers/0/amount"},
-      {"transfers", R"({"transfers":[{"id":"max"}]})", 422, "body_invalid", "/transfers/0/id"},
-      {"transfers", R"({"transfers":[{"timeout":"1"}]})", 422, "body_invalid", "/transfers/0/timeout"},
-      {"ledgers", R"({"ledgers":[{"id":1,"currency":"eur","name":"n"}]})", 422, "body_invalid",
-       "/ledgers/0/currency"},
-      {"ledgers", R"({"ledgers":[{"id":1,"currency":"EUR","exponent":19,"name":"n"}]})", 422, "body_invalid",
-       "/ledgers/0/exponent"},
-      {"ledgers", R"({"ledgers":[{"id":1,"currency":"EUR"}]})", 422, "body_invalid", "/ledgers/0/name"},
-  };
-  for (const Bad& bad : cases) {
-    CAPTURE(bad.body);
-    const Response response = f.post("ledger/" + std::string(bad.path), std::string(bad.body));
-    CHECK(response.status == bad.status);
-    CHECK(has(response, "\"code\":\"" + std::string(bad.code) + "\""));
-    CHECK(has(response, "\"pointer\":\"" + std::string(bad.pointer) + "\""));
-  }
-  CHECK(f.port.taken.empty());
-}
-
 TEST_CASE("a batch has at most 8,189 items, also one that is parsed on a worker thread") {
   Fixture f;
   f.port.events = {AccountCreated{}};
