@@ -28,12 +28,12 @@ def in_ms(text):
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
-def prepare(server):
+def prepare(server, flags=()):
     book = server.create_book("bench")
     api = server.api(server.create_client(book, "bench", "ledger:read ledger:write book:admin"))
     api.post("/ledger/ledgers", {"ledgers": [{"id": LEDGER, "currency": "EUR", "exponent": 2, "name": "Bench"}]})
     for first in range(1, ACCOUNTS + 1, 5000):
-        accounts = [{"id": str(id), "ledger": LEDGER, "code": 1} for id in range(first, first + 5000)]
+        accounts = [{"id": str(id), "ledger": LEDGER, "code": 1, "flags": list(flags)} for id in range(first, first + 5000)]
         api.post("/ledger/accounts", {"accounts": accounts})
     return api
 

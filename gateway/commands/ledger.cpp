@@ -3,6 +3,7 @@
 #include "gateway/commands/families.hpp"
 #include "gateway/commands/idempotency_key.hpp"
 #include "gateway/commands/items.hpp"
+#include "gateway/commands/records.hpp"
 #include "gateway/commands/results.hpp"
 
 namespace florin::gateway {
@@ -18,9 +19,10 @@ struct Call {
 };
 
 // What the client asks for, of which a repeated Idempotency-Key must be the same: the body, and where the
-// path names something, the call and that.
+// path names something or the body does not say which call it is for, the call and that.
 std::string asked(const Call& call, const Request& request) {
   std::string text;
+  if (request.records) text.append(call.operation).append(" records\n");
   for (const auto& [name, value] : request.path)
     text.append(call.operation).append(" ").append(value).append("\n");
   return text + request.body;
@@ -53,11 +55,12 @@ void submit(const CommandPorts& ports, const Call& call, const RequestPtr& reque
   auto header = header_of(ports, call, *request);
   if (!header) return reply.send(to_response(header.error(), request->request_id));
   header->dry_run = parsed->dry_run;
-  Done done = [request, reply, shape = call.shape](Result<Outcome> outcome) {
+  const Form form = request->records ? Form::records : Form::json;
+  Done done = [request, reply, shape = call.shape, form](Result<Outcome> outcome) {
     if (!outcome)
       return reply.send(to_response(to_problem(outcome.error(), CallKind::command), request->request_id));
-    reply.send_built([request, shape, outcome = *std::move(outcome)] {
-      return batch_response(outcome, request->auth.book, shape, request->request_id);
+    reply.send_built([request, shape, form, outcome = *std::move(outcome)] {
+      return batch_response(outcome, request->auth.book, shape, form, request->request_id);
     });
   };
   turn.use([&ports, request, reply, done = std::move(done),
@@ -85,10 +88,15 @@ Parsed of_body(const Request& request) {
   return parse(request.body);
 }
 
+template <Parsed (*parse)(std::string_view), Parsed (*parse_records)(std::string_view)>
+Parsed of_either(const Request& request) {
+  return request.records ? parse_records(request.body) : parse(request.body);
+}
+
 constexpr Call calls[] = {
     {"createLedgers", of_body<parse_ledgers>, {"ledgers"}},
-    {"createAccounts", of_body<parse_accounts>, {"accounts"}},
-    {"createTransfers", of_body<parse_transfers>, {"transfers"}},
+    {"createAccounts", of_either<parse_accounts, parse_account_records>, {"accounts"}},
+    {"createTransfers", of_either<parse_transfers, parse_transfer_records>, {"transfers"}},
     {"createTransactions", parse_transactions, {"transactions"}},
     {"createReversal", parse_reversal, {}},
     {"setAccountLimits", parse_limits, {}},

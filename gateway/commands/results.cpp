@@ -3,6 +3,7 @@
 #include <map>
 
 #include "engine/base/assert.hpp"
+#include "gateway/commands/records.hpp"
 #include "gateway/json/writer.hpp"
 #include "gateway/queries/position.hpp"
 #include "gateway/queries/render.hpp"
@@ -131,16 +132,7 @@ Response refused(const CommandRefused& refusal, const Shape& shape, std::string_
   return to_response(problem, request_id);
 }
 
-}  // namespace
-
-Response batch_response(const Outcome& outcome, BookId book, const Shape& shape,
-                        std::string_view request_id) {
-  const std::string position = encode_position({book, outcome.last()});
-  if (const auto* refusal = std::get_if<CommandRefused>(&outcome.front().body)) {
-    Response response = refused(*refusal, shape, request_id);
-    response.headers.emplace_back(position_field, position);
-    return response;
-  }
+std::string write_results(const Outcome& outcome, const Shape& shape, std::string_view position) {
   json::Writer out;
   out.reserve((outcome.last().value - outcome.first().value + 2) * result_bytes_typical);
   out.begin_object().key("results").begin_array();
@@ -149,7 +141,20 @@ Response batch_response(const Outcome& outcome, BookId book, const Shape& shape,
   out.end_array();
   if (results.dry_run()) out.key("dry_run").boolean(true);
   out.string("position", position).end_object();
-  Response response = json_response(out.take());
+  return out.take();
+}
+
+}  // namespace
+
+Response batch_response(const Outcome& outcome, BookId book, const Shape& shape, Form form,
+                        std::string_view request_id) {
+  const std::string position = encode_position({book, outcome.last()});
+  Response response;
+  if (const auto* refusal = std::get_if<CommandRefused>(&outcome.front().body))
+    response = refused(*refusal, shape, request_id);
+  else if (form == Form::records)
+    response = {.content_type = std::string(records_media_type), .body = write_result_records(outcome)};
+  else response = json_response(write_results(outcome, shape, position));
   response.headers.emplace_back(position_field, position);
   return response;
 }

@@ -12,8 +12,13 @@ struct Shape {
   bool kinds = false;       // each result tells the kind of its item
 };
 
+// How the client speaks: it is answered in the same form.
+enum class Form : std::uint8_t { json, records };
+
 // 200 with {"results":[{"status","timestamp",...}...],"position"}, also when every item failed; the same
-// outcome gives the same bytes. Or the problem of a command that was refused as a whole.
-Response batch_response(const Outcome& outcome, BookId book, const Shape& shape, std::string_view request_id);
+// outcome gives the same bytes; in the form of records, those results alone. Or the problem of a command that
+// was refused as a whole.
+Response batch_response(const Outcome& outcome, BookId book, const Shape& shape, Form form,
+                        std::string_view request_id);
 
 }  // namespace florin::gateway

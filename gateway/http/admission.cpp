@@ -5,17 +5,15 @@
 namespace florin::gateway {
 namespace {
 
-std::string_view media_type(BodyKind kind) {
-  return kind == BodyKind::json ? "application/json" : "application/x-www-form-urlencoded";
-}
+constexpr std::string_view json_media_type = "application/json";
+constexpr std::string_view form_media_type = "application/x-www-form-urlencoded";
 
-// The type without its parameters ("; charset=utf-8").
-bool has_media_type(const Head& head, BodyKind kind) {
-  const auto field = head.field("content-type");
-  if (!field) return false;
-  std::string_view type = field->substr(0, field->find(';'));
+// The value of Content-Type without its parameters ("; charset=utf-8").
+std::string_view media_type(const Head& head) {
+  const std::string_view field = head.field("content-type").value_or("");
+  std::string_view type = field.substr(0, field.find(';'));
   while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
-  return equal_ignoring_case(type, media_type(kind));
+  return type;
 }
 
 // Each check gives the problem that ends the call, or none.
@@ -58,10 +56,21 @@ Check check_scope(const Site& site, const Admission& admission) {
   return scope_problem(needed);
 }
 
-Check check_body(const Head& head, const ServerLimits& limits, const Endpoint& endpoint) {
-  if (endpoint.body != BodyKind::none && !has_media_type(head, endpoint.body))
-    return Problem{.code = ProblemCode::media_type_unsupported,
-                   .detail = "The Content-Type here must be " + std::string(media_type(endpoint.body)) + "."};
+Check check_media_type(const Head& head, Admission& admission) {
+  const BodyKind kind = admission.endpoint->body;
+  const std::string_view type = media_type(head);
+  admission.request->records =
+      kind == BodyKind::json_or_records && equal_ignoring_case(type, records_media_type);
+  if (kind == BodyKind::none || admission.request->records) return std::nullopt;
+  const std::string_view plain = kind == BodyKind::form ? form_media_type : json_media_type;
+  if (equal_ignoring_case(type, plain)) return std::nullopt;
+  std::string allowed(plain);
+  if (kind == BodyKind::json_or_records) allowed.append(" or ").append(records_media_type);
+  return Problem{.code = ProblemCode::media_type_unsupported,
+                 .detail = "The Content-Type here must be " + allowed + "."};
+}
+
+Check check_body(const Head& head, const ServerLimits& limits) {
   if (head.content_length.value_or(0) > limits.body_bytes_max) return too_large_problem(limits);
   const auto expect = head.field("expect");
   if (expect && !equal_ignoring_case(*expect, "100-continue"))
@@ -115,7 +124,8 @@ Admission admit(const Head& head, const Site& site, const ServerLimits& limits, 
   if (!problem) problem = check_rate(site, now, admission);
   if (!problem) problem = check_scope(site, admission);
   if (!problem) problem = check_parameters(query, admission);
-  if (!problem) problem = check_body(head, limits, *admission.endpoint);
+  if (!problem) problem = check_media_type(head, admission);
+  if (!problem) problem = check_body(head, limits);
   if (problem) admission.answer = to_response(*problem, request.request_id);
   return admission;
 }

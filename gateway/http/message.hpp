@@ -21,13 +21,17 @@ using NamedValues = std::vector<std::pair<std::string, std::string>>;
 // The header fields that handlers may see.
 inline constexpr std::string_view request_headers[] = {"authorization", "content-type", "idempotency-key"};
 
+// The media type of ledger records and of their results (docs/formats/binary.md).
+inline constexpr std::string_view records_media_type = "application/vnd.florin.ledger";
+
 struct Request {
   NamedValues path;   // the named parts of the pattern, percent-decoded
   NamedValues query;  // the allowed parameters that were given, percent-decoded, none empty, none twice
   NamedValues
       headers;  // of request_headers, names in lower case; taken before the body, so never from a trailer
   std::string body;
-  AuthContext auth;  // of endpoints that need a scope
+  bool records = false;  // the body is ledger records, where the endpoint takes JSON or those
+  AuthContext auth;      // of endpoints that need a scope
   std::string request_id;
   std::shared_ptr<Turns> turns{};  // of the connection; handlers are called in the order of the requests
 

@@ -19,6 +19,7 @@ namespace florin::gateway {
 #define FLORIN_PROBLEMS(X)                                                            \
   X(request_malformed, 400, "The request's framing is not well-formed HTTP")          \
   X(json_malformed, 400, "The body is not well-formed JSON")                          \
+  X(records_malformed, 400, "The body is not 1 to 8189 whole records")                \
   X(parameter_invalid, 400, "A parameter of the URL is wrong")                        \
   X(position_invalid, 400, "The position is not one of this book")                    \
   X(idempotency_key_invalid, 400, "The Idempotency-Key is not well-formed")           \

@@ -11,7 +11,7 @@
 
 namespace florin::gateway {
 
-enum class BodyKind : std::uint8_t { none, json, form };
+enum class BodyKind : std::uint8_t { none, json, form, json_or_records };
 
 struct Endpoint {
   std::string_view method;

@@ -55,6 +55,7 @@ struct Call {
   std::string body{};
   NamedValues headers{};
   AuthContext auth{BookId{1}, {PrincipalKind::client, 5}, scopes::all, 1};
+  bool records = false;                                      // the body is ledger records
   std::shared_ptr<Turns> turns = std::make_shared<Turns>();  // of its connection
 };
 
@@ -73,6 +74,7 @@ inline std::shared_ptr<CapturedReply> begin(const Router& router, const Call& ca
   request->body = call.body;
   request->auth = call.auth;
   request->request_id = "r-1";
+  request->records = call.records;
   request->turns = call.turns;
   auto reply = std::make_shared<CapturedReply>();
   (*match.handler)(std::move(request), Reply(reply));

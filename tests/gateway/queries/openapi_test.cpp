@@ -58,7 +58,11 @@ TEST_CASE("parameters, bodies and security are the same in both") {
 
     const Json content =
         operation.contains("requestBody") ? operation.at("requestBody").at("content") : Json::object();
-    CHECK(content.contains("application/json") == (endpoint.body == BodyKind::json));
+    const bool records = endpoint.body == BodyKind::json_or_records;
+    CHECK(content.contains("application/json") == (endpoint.body == BodyKind::json || records));
+    CHECK(content.contains(records_media_type) == records);
+    CHECK(resolved(operation.at("responses").at("200")).at("content").contains(records_media_type) ==
+          records);
     CHECK(content.contains("application/x-www-form-urlencoded") == (endpoint.body == BodyKind::form));
 
     const bool needs_bearer = !operation.contains("security");  // the document's default
