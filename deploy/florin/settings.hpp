@@ -32,10 +32,13 @@ struct Settings {
   std::vector<std::string> behind_proxy;    // networks as ADDRESS/BITS, host bits zero
   log::Level log_level = log::Level::info;
   std::optional<SecretKey> kek;
+  std::string client_secret;  // of `florin import`
   std::uint64_t rate_limit_per_minute = 0, max_connections = 0;
   std::uint64_t deadline_ms = 0, idle_timeout_ms = 0, drain_ms = 0;
   std::uint64_t segment_mib = 0, memtable_mib = 0;
 };
+
+inline constexpr std::size_t client_secret_bytes_max = 1024;
 
 // A row's kind says what text is allowed and where the value goes.
 struct NumberSetting {

@@ -83,8 +83,13 @@ bool set_kek(Settings& settings, std::string_view text) {
   return key.has_value();
 }
 
+bool set_client_secret(Settings& settings, std::string_view text) {
+  settings.client_secret = text;
+  return text.size() <= client_secret_bytes_max;
+}
+
 // DATA comes first: the defaults of other rows stand in it.
-constexpr std::array<SettingRow, 17> table{{
+constexpr std::array<SettingRow, 18> table{{
     {"data", "FOLDER", "florin-data", PathSetting{&Settings::data},
      "Where everything is kept. Made when missing."},
     {"listen", "HOST:PORT", "127.0.0.1:8000",
@@ -103,6 +108,8 @@ constexpr std::array<SettingRow, 17> table{{
     {"kek", "BASE64", "", OtherSetting{"the base64 of 32 bytes", set_kek},
      "Key-encryption key, which opens the keyring. When it is not set, the keyring keeps one of its own.",
      true},
+    {"client-secret", "SECRET", "", OtherSetting{"up to 1,024 bytes", set_client_secret},
+     "Secret of the API client that `florin import` calls with.", true},
     {"keyring", "FOLDER", "DATA/keys", PathSetting{&Settings::keyring}, "Where the wrapped keys are kept."},
     {"journal-path", "FOLDER", "DATA/journal", PathSetting{&Settings::journal_path},
      "Where the journal is kept."},
