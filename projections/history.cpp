@@ -16,9 +16,8 @@ std::string_view name(TransferState state) {
   return "unknown";
 }
 
-namespace {}  // namespace
-
 Result<void> HistoryView::apply(const Event& event, const StoreReader& store) {
+  FLORIN_TRY(index_.apply(event, store));
   if (const auto* created = std::get_if<TransferCreated>(&event.body)) return add(event, *created, store);
   if (const auto* expired = std::get_if<TransferExpired>(&event.body)) {
     resolve(event.book, expired->id, TransferState::expired);
@@ -55,6 +54,7 @@ void HistoryView::resolve(BookId book, TransferId pending, TransferState state) 
 Result<void> HistoryView::write(StoreBatch& batch, const StoreReader&) {
   past_.move_into(rows_);
   rows_.move_into(batch);
+  index_.move_into(batch);
   return {};
 }
 

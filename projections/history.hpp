@@ -3,11 +3,12 @@
 //
 // A transfer makes four rows and no read: what a transfer resolves is told by a row of its own, under the id
 // of the pending transfer. Only the row by id may come in random order; the batch is sorted before it is
-// written.
+// written. The rows by which transfers are found are in transfer_index.hpp.
 #pragma once
 
 #include "projections/history_past.hpp"
 #include "projections/rows.hpp"
+#include "projections/transfer_index.hpp"
 #include "projections/view.hpp"
 #include "projections/view_host.hpp"
 
@@ -20,7 +21,7 @@ inline constexpr std::size_t scan_rows_max = 10'000;
 class HistoryView final : public View {
  public:
   std::string_view name() const override { return "history"; }
-  std::uint32_t schema() const override { return 2; }
+  std::uint32_t schema() const override { return 3; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 
@@ -30,6 +31,7 @@ class HistoryView final : public View {
 
   RowBuffer rows_;
   PastBalances past_;
+  TransferIndex index_;
 };
 
 // The query side. Any thread; the host outlives it. Besides the errors of every query, both lists answer

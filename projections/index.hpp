@@ -11,6 +11,7 @@
 // too_broad.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@ namespace florin::projections {
 
 // What one page may look at: index rows, and the rows that they name. It takes far less than a second.
 inline constexpr std::size_t query_rows_max = 50'000;
+struct QueryBounds {  // of one read model's queries; tests have smaller ones
+  std::size_t page_rows = query_rows_max;
+};
+
 // Going to another place in the store costs as much as so many rows that stand side by side.
 inline constexpr std::size_t jump_rows = 8;
 
@@ -38,10 +43,11 @@ class Budget {
   std::string advice_;
 };
 
-// One field: the rows of any of these prefixes, and those at these timestamps.
+// One field: the rows of any of these prefixes. Where a row holds more than a key, `counts` may pass over it;
+// keys that go on behind the timestamp are passed over anyway.
 struct IndexTerm {
   std::vector<Bytes> prefixes;
-  std::vector<Timestamp> timestamps{};
+  std::function<bool(ByteView key, ByteView value)> counts{};
 };
 
 struct IndexQuery {

@@ -1,8 +1,6 @@
-// The streams that an index query is made of: the rows of one prefix, several streams as one, and a list of
-// places. Part of projections/index.cpp.
+// The streams that an index query is made of: the rows of one prefix, and several streams as one. Part of
+// projections/index.cpp.
 #pragma once
-
-#include <algorithm>
 
 #include "projections/index.hpp"
 
@@ -32,22 +30,32 @@ struct Extent {
 // over.
 class Leaf final : public Candidates::Stream {
  public:
-  Leaf(const StoreReader& store, Budget& budget, Extent extent, Bytes prefix)
-      : store_(store), budget_(budget), extent_(extent), prefix_(std::move(prefix)) {}
+  using Counts = std::function<bool(ByteView key, ByteView value)>;
+  Leaf(const StoreReader& store, Budget& budget, Extent extent, Bytes prefix, Counts counts)
+      : store_(store),
+        budget_(budget),
+        extent_(extent),
+        prefix_(std::move(prefix)),
+        counts_(std::move(counts)) {}
   Result<std::optional<Place>> seek(Place from) override;
 
  private:
   Result<void> fill(Place from);
+  void resize(Place from);
+  bool visit(ByteView key, ByteView value);
 
   const StoreReader& store_;
   Budget& budget_;
   const Extent extent_;
   const Bytes prefix_;
-  std::vector<Place> chunk_;
-  std::size_t at_ = 0;     // in chunk_: what is before was passed
-  std::size_t used_ = 0;   // seeks that the chunk answered
-  std::size_t size_ = 0;   // of the last chunk that was asked for
-  bool complete_ = false;  // no row is behind the chunk
+  const Counts counts_;
+  std::vector<Place> chunk_;  // of rows that count
+  std::size_t at_ = 0;        // in chunk_: what is before was passed
+  std::size_t used_ = 0;      // seeks that the chunk answered
+  std::size_t size_ = 0;      // rows of the chunk that was asked for last
+  std::size_t read_ = 0;      // rows of it that there were
+  Bytes behind_;              // the key of the last row that was read; empty before the first chunk
+  bool complete_ = false;     // no row is behind the chunk
 };
 
 // Several streams as one, each place once.
@@ -65,21 +73,6 @@ class Union final : public Candidates::Stream {
     bool known = false, ended = false;
   };
   std::vector<Part> parts_;
-};
-
-// Places that are known beforehand.
-class Places final : public Candidates::Stream {
- public:
-  explicit Places(std::vector<Place> places) : places_(std::move(places)) {
-    std::sort(places_.begin(), places_.end());
-  }
-  Result<std::optional<Place>> seek(Place from) override {
-    const auto found = std::lower_bound(places_.begin(), places_.end(), from);
-    return found == places_.end() ? std::nullopt : std::optional(*found);
-  }
-
- private:
-  std::vector<Place> places_;
 };
 
 StreamPtr make_stream(const StoreReader& store, Budget& budget, Extent extent, const IndexTerm& term);

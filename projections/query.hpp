@@ -4,35 +4,15 @@
 // Errors of every call: io, corrupt, stopped.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <vector>
 
-#include "engine/base/result.hpp"
-#include "projections/page.hpp"
+#include "projections/transfer_query.hpp"
 #include "schemas/access.hpp"
 #include "schemas/ledger.hpp"
 #include "schemas/transactions.hpp"
 
 namespace florin::projections {
-
-template <class T>
-struct Answer {
-  T value;
-  Sequence at;  // the read model holds every event up to and including this one
-};
-
-// Where a read model stands, and how to wait for it.
-class Progress {
- public:
-  using Token = std::uint64_t;
-  virtual ~Progress() = default;
-  virtual Sequence position() const = 0;
-  // Calls `reached` once, from any thread, as soon as position() >= wanted (at once when it is already). The
-  // token cancels the wait; after cancel() returns `reached` is not called.
-  virtual Token when(Sequence wanted, std::function<void()> reached) = 0;
-  virtual void cancel(Token token) = 0;
-};
 
 struct TrialBalanceRow {
   LedgerId ledger;
@@ -54,15 +34,6 @@ class BalancesQuery : public virtual Progress {
   virtual Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(
       BookId book, std::optional<Timestamp> at = std::nullopt) const = 0;
 };
-
-enum class TransferState : std::uint8_t { posted = 0, pending = 1, voided = 2, expired = 3 };
-std::string_view name(TransferState state);
-
-struct TransferRow {
-  Transfer transfer;
-  TransferState state = TransferState::posted;
-};
-inline Timestamp timestamp_of(const TransferRow& row) { return row.transfer.timestamp; }
 
 // An account's balances right after the transfer with this timestamp.
 struct BalanceRow {

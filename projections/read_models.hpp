@@ -9,6 +9,7 @@
 #include "projections/balances.hpp"
 #include "projections/directory.hpp"
 #include "projections/history.hpp"
+#include "projections/transfers.hpp"
 
 namespace florin::projections {
 
@@ -33,6 +34,7 @@ class ReadModels {
 
   BalancesQuery& balances() { return balances_; }
   HistoryQuery& history() { return history_; }
+  TransfersQuery& transfers() { return transfers_; }
   DirectoryQuery& directory() { return directory_; }
 
  private:
@@ -42,6 +44,7 @@ class ReadModels {
   std::vector<HostPtr> hosts_;
   HostedBalances balances_;
   HostedHistory history_;
+  HostedTransfers transfers_;
   HostedDirectory directory_;
 };
 

@@ -15,9 +15,11 @@ Result<std::optional<StoredRow>> last_row(const StoreReader& store, const Bytes&
 }
 
 void RowBuffer::move_into(StoreBatch& batch) {
-  std::stable_sort(rows_.begin(), rows_.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (auto& [key, value] : rows_) batch.put(std::move(key), std::move(value));
+  std::stable_sort(rows_.begin(), rows_.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  for (auto& [key, value] : rows_) {
+    if (value) batch.put(std::move(key), *std::move(value));
+    else batch.erase(std::move(key));
+  }
   rows_.clear();
 }
 

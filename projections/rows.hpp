@@ -8,6 +8,7 @@
 #include "engine/base/assert.hpp"
 #include "engine/base/codec.hpp"
 #include "engine/store/store.hpp"
+#include "schemas/ids.hpp"
 
 namespace florin::projections {
 
@@ -29,7 +30,7 @@ Int last_big_endian(ByteView key) {
 template <class... Ints>
 Bytes row_key(std::uint8_t table, Ints... values) {
   Bytes out;
-  out.reserve(1 + (sizeof(values) + ... + 0));
+  out.reserve(1 + (sizeof(values) + ... + 0) + sizeof(std::uint64_t));  // a timestamp may follow
   out.push_back(table);
   (add_big_endian(out, values), ...);
   return out;
@@ -48,14 +49,21 @@ struct StoredRow {
 // The last of these rows, none when there is none: one seek.
 Result<std::optional<StoredRow>> last_row(const StoreReader& store, const Bytes& prefix, std::uint64_t last);
 
+// Of an index row (projections/index.hpp): the prefix of a field and its value, and the row that has it.
+inline Bytes index_key(Bytes prefix, Timestamp at) {
+  add_big_endian(prefix, at.value);
+  return prefix;
+}
+
 // Rows of one batch. They are written in the order of their keys, because that is what a store takes fastest.
 class RowBuffer {
  public:
-  void put(Bytes key, Bytes value) { rows_.emplace_back(std::move(key), std::move(value)); }
+  void put(Bytes key, Bytes value) { rows_.push_back({std::move(key), std::move(value)}); }
+  void erase(Bytes key) { rows_.push_back({std::move(key), std::nullopt}); }
   void move_into(StoreBatch& batch);  // sorted; of equal keys the last one wins
 
  private:
-  std::vector<std::pair<Bytes, Bytes>> rows_;
+  std::vector<StoreOperation> rows_;
 };
 
 // Every row whose key starts with `prefix`, in order, decoded by `read` from (key, value reader). Errors:

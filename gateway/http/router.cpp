@@ -20,6 +20,10 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 bool is_name(std::string_view segment) { return segment.starts_with('{'); }
 
+std::ptrdiff_t names_in(const std::vector<std::string_view>& pattern) {
+  return std::count_if(pattern.begin(), pattern.end(), is_name);
+}
+
 bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path) {
   return std::equal(
       pattern.begin(), pattern.end(), path.begin(), path.end(),
@@ -33,10 +37,17 @@ FieldError parameter_error(std::string_view name, std::string_view code, std::st
           .detail = std::move(detail)};
 }
 
+// "metadata[]" stands for "metadata[KEY]" with any key.
+bool is_called(std::string_view name, std::string_view pattern) {
+  if (!pattern.ends_with("[]")) return name == pattern;
+  return name.size() > pattern.size() && name.ends_with(']') &&
+         name.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
 std::optional<FieldError> check_parameter(const Endpoint& endpoint, const NamedValues& before,
                                           const std::string& name, const std::string& value) {
   const auto& allowed = endpoint.parameters;
-  if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
+  if (std::none_of(allowed.begin(), allowed.end(), [&](auto pattern) { return is_called(name, pattern); }))
     return parameter_error(name, "unknown_parameter", "There is no such parameter here.");
   if (value.empty()) return parameter_error(name, "empty", "A parameter that is given must have a value.");
   if (std::any_of(before.begin(), before.end(), [&](const auto& other) { return other.first == name; }))
@@ -74,8 +85,11 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
     segments.push_back(std::move(*segment));
   }
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  const bool exact = std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) {
+    return names_in(row.segments) == 0 && matches(row.segments, segments);
+  });
   for (const Row& row : rows_) {
-    if (!matches(row.segments, segments)) continue;
+    if (!matches(row.segments, segments) || (exact && names_in(row.segments) > 0)) continue;
     match.allow += std::string(row.endpoint.method) + ", ";
     if (row.endpoint.method == "GET") match.allow += "HEAD, ";
     if (row.endpoint.method != wanted) continue;

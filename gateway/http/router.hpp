@@ -20,7 +20,8 @@ struct Endpoint {
   std::uint16_t scope = 0;  // one bit of florin::scopes; 0 = public
   BodyKind body = BodyKind::none;
   CallKind call = CallKind::query;
-  std::vector<std::string_view> parameters{};  // allowed in the query; any other is refused
+  // Allowed in the query; any other is refused. "metadata[]" is one for each key: metadata[KEY]=VALUE.
+  std::vector<std::string_view> parameters{};
 };
 
 // The public API: the one table that the server, the OpenAPI document and the metrics agree on.
@@ -43,7 +44,7 @@ class Router {
     NamedValues path;
     std::string allow;  // the methods of a path that exists, for 405 and OPTIONS
   };
-  // HEAD finds the row of GET.
+  // HEAD finds the row of GET. A path that is in the table as it stands is not taken for a named part.
   Match match(std::string_view method, std::string_view path) const;
 
  private:

@@ -1,8 +1,7 @@
 // GET /ledger/accounts/{id}, and the lists of an account's transfers and balances.
 #include "gateway/queries/families.hpp"
 
-#include "gateway/queries/position.hpp"
-#include "gateway/queries/reading.hpp"
+#include "gateway/queries/lists.hpp"
 #include "gateway/queries/render.hpp"
 
 namespace florin::gateway {
@@ -28,43 +27,21 @@ tl::expected<Answer<AccountRow>, Problem> granted_account(const QueryPorts& port
   return Answer<AccountRow>{*found->value, found->at};
 }
 
-// Names the list for its cursors: the account and every filter but cursor, limit and min_position.
-std::string list_name(const Request& request, std::string_view kind) {
-  std::string name(kind);
-  name.append(" ")
-      .append(to_string(request.auth.book))
-      .append(" ")
-      .append(request.path_value("id").value_or(""));
-  for (const auto& [key, value] : request.query)
-    if (key != "cursor" && key != "limit" && key != "min_position")
-      name.append(" ").append(key).append("=").append(value);
-  return name;
-}
-
 tl::expected<HistoryFilter, Problem> filter_of(const Request& request, const std::string& list) {
   constexpr std::uint64_t u64_max = ~std::uint64_t{0};
   Parameters parameters(request);
   HistoryFilter filter;
+  static_cast<projections::Slice&>(filter) = read_slice(parameters, request, list);
   const auto side = parameters.one_of("side", {"debit", "credit"}).value_or("");
   if (side == "debit") filter.side = projections::Side::debit;
   if (side == "credit") filter.side = projections::Side::credit;
-  filter.descending = parameters.one_of("order", {"asc", "desc"}) == "desc";
   if (auto value = parameters.number("code", 0xffff)) filter.code = static_cast<std::uint16_t>(*value);
   filter.user_data_128 = parameters.number("user_data_128", u128_max);
   if (auto value = parameters.number("user_data_64", u64_max))
     filter.user_data_64 = static_cast<std::uint64_t>(*value);
   if (auto value = parameters.number("user_data_32", 0xffffffff))
     filter.user_data_32 = static_cast<std::uint32_t>(*value);
-  if (auto value = parameters.timestamp("timestamp_min")) filter.timestamp_min = *value;
-  if (auto value = parameters.timestamp("timestamp_max")) filter.timestamp_max = *value;
-  if (auto value = parameters.number("limit", projections::page_items_max, 1))
-    filter.limit = static_cast<std::uint32_t>(*value);
   parameters.number("ledger", 0xffffffff);
-  if (const auto cursor = request.parameter("cursor")) {
-    filter.cursor = decode_cursor(*cursor, list);
-    if (!filter.cursor)
-      parameters.wrong("cursor", "It is not the cursor of a page of this list with these filters.");
-  }
   if (!parameters.right()) return tl::unexpected(parameters.problem());
   return filter;
 }

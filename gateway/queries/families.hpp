@@ -7,5 +7,6 @@ namespace florin::gateway {
 
 void bind_account_queries(Router& router, const QueryPorts& ports);
 void bind_book_queries(Router& router, const QueryPorts& ports);
+void bind_transfer_queries(Router& router, const QueryPorts& ports);
 
 }  // namespace florin::gateway

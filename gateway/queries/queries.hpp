@@ -14,6 +14,7 @@ namespace florin::gateway {
 struct QueryPorts {
   projections::BalancesQuery& balances;
   projections::HistoryQuery& history;
+  projections::TransfersQuery& transfers;
   projections::DirectoryQuery& directory;
   WorkerPool& workers;  // read models are read here, not on the I/O thread
   std::function<Sequence()>

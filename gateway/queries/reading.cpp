@@ -62,6 +62,24 @@ void when_all(const std::vector<projections::Progress*>& models, Sequence sequen
   arrived();
 }
 
+// Nothing is no part.
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    parts.push_back(text.substr(0, end));
+    if (end + 1 == text.size()) parts.emplace_back();  // a separator at the end has an empty part behind it
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+std::string joined(std::span<const std::string_view> parts, std::string_view between) {
+  std::string text;
+  for (const std::string_view part : parts) text.append(text.empty() ? "" : between).append(part);
+  return text;
+}
+
 }  // namespace
 
 void read(const QueryPorts& ports, std::vector<projections::Progress*> models, const RequestPtr& request,
@@ -106,10 +124,40 @@ std::optional<std::string_view> Parameters::one_of(std::string_view name,
   if (!text) return std::nullopt;
   const auto found = std::find(values.begin(), values.end(), *text);
   if (found != values.end()) return *found;
-  std::string allowed;
-  for (const std::string_view value : values) allowed.append(allowed.empty() ? "" : " or ").append(value);
-  wrong(name, "It must be " + allowed + ".");
+  wrong(name, "It must be " + joined({values.begin(), values.size()}, " or ") + ".");
   return std::nullopt;
+}
+
+std::vector<u128> Parameters::numbers(std::string_view name, u128 max, std::size_t values_max) {
+  std::vector<u128> values;
+  for (const std::string_view part : split(request_.parameter(name).value_or(""), ',')) {
+    const auto value = parse_decimal(part, max);
+    if (!value) {
+      wrong(name, "It must be decimal numbers from 0 to " + to_string(max) + ", with commas between.");
+      return {};
+    }
+    values.push_back(*value);
+  }
+  if (values.size() > values_max)
+    wrong(name, "It may have at most " + std::to_string(values_max) + " values.");
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+std::vector<std::size_t> Parameters::names(std::string_view name, std::span<const std::string_view> known) {
+  std::vector<std::size_t> places;
+  for (const std::string_view part : split(request_.parameter(name).value_or(""), ',')) {
+    const auto found = std::find(known.begin(), known.end(), part);
+    if (found == known.end()) {
+      wrong(name, "It must be of " + joined(known, ", ") + ", with commas between.");
+      return {};
+    }
+    places.push_back(static_cast<std::size_t>(found - known.begin()));
+  }
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return places;
 }
 
 void Parameters::wrong(std::string_view name, std::string detail) {

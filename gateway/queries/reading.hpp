@@ -2,6 +2,8 @@
 // grants, and reading of parameters.
 #pragma once
 
+#include <span>
+
 #include "gateway/json/field_error.hpp"
 #include "gateway/queries/queries.hpp"
 #include "schemas/money.hpp"
@@ -36,6 +38,10 @@ class Parameters {
   std::optional<Timestamp> timestamp(std::string_view name);
   std::optional<std::string_view> one_of(std::string_view name,
                                          std::initializer_list<std::string_view> values);
+  // Values with commas between, each once, ascending; none when the parameter is not given.
+  std::vector<u128> numbers(std::string_view name, u128 max, std::size_t values_max);
+  // The same of names: their places in `known`.
+  std::vector<std::size_t> names(std::string_view name, std::span<const std::string_view> known);
   void wrong(std::string_view name, std::string detail);
   bool right() const { return errors_.empty(); }
   Problem problem();

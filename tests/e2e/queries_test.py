@@ -76,6 +76,40 @@ def test_given_bounds_in_time_when_listed_then_both_are_inclusive(api, history):
     assert listed(api, history, **bounds) == list(range(5, 11))
 
 
+@pytest.mark.parametrize("query, kept", [
+    ({}, lambda number: True),
+    ({"code": "1,2"}, lambda number: number % 3 in (0, 1)),
+    ({"user_data_32": "3,4", "order": "desc"}, lambda number: number % 5 > 2),
+    ({"user_data_32": 0}, lambda number: number % 5 == 0),
+    ({"amount_min": 5, "amount_max": 7}, lambda number: 5 <= number <= 7),
+    ({"debit_account_id": A, "code": 2}, lambda number: number % 2 == 1 and number % 3 == 1),
+    ({"account_id": B, "side": "credit"}, lambda number: number % 2 == 1),
+    ({"account_id": f"{B},{C}", "amount_max": 4}, lambda number: number <= 4),
+    ({"state": "pending,voided,expired"}, lambda number: False),
+    ({"flags": "pending"}, lambda number: False),
+])
+def test_given_fields_when_the_books_transfers_are_asked_for_then_what_fits_comes(api, history, query, kept):
+    rows = florin.pages(api, "/ledger/transfers", min_position=history, limit=4, ledger=florin.LEDGER, **query)
+    found = sorted(int(row["id"]) - 100 for row in rows if 100 < int(row["id"]) <= 100 + TRANSFERS)
+    assert found == [number for number in range(1, TRANSFERS + 1) if kept(number)]
+
+
+def test_given_ledgers_when_not_granted_then_they_are_not_shown_and_cannot_be_named(service, history):
+    other = service.api(service.client_with(florin.ALL_SCOPES, ledgers="701"))
+    assert other.get("/ledger/transfers").json()["data"] == []
+    answer = other.get("/ledger/transfers", ledger=florin.LEDGER)
+    assert answer.status == 403 and answer.json()["code"] == "ledger_not_granted", answer
+
+
+def test_given_metadata_when_set_then_transfers_are_found_by_it(api, history):
+    answer = api.patch("/ledger/transfers/105/metadata", {"metadata": {"city": "Paris", "a/b": "1"}})
+    assert florin.statuses(answer) == ["set"], answer
+    at = florin.position(answer)
+    query = {"metadata[city]": "Paris", "metadata[a/b]": "1"}
+    assert [row["id"] for row in api.get("/ledger/transfers", min_position=at, **query).json()["data"]] == ["105"]
+    assert api.get("/ledger/transfers", min_position=at, **{"metadata[city]": "Rome"}).json()["data"] == []
+
+
 def test_given_writes_while_a_list_is_read_then_its_pages_stay_whole(service, api, history):
     florin.created(florin.post_accounts(api, florin.account(50, flags=["history"])))
     stop = threading.Event()

@@ -63,19 +63,45 @@ TEST_CASE("given timestamps at the ends of their range, then they are found and 
     }
 }
 
-TEST_CASE("given timestamps instead of an index, then they are a field like any other") {
+TEST_CASE("given a field with no value at all, then nothing has it") {
   Shop shop;
-  for (std::uint64_t at = 1; at <= 9; ++at) shop.add({{at}, {static_cast<std::uint8_t>(at % 2), 0, 0, 0}});
-  const Filter odd{{{1}, {}, {}, {}}};
-  IndexQuery query = Shop::query(odd);
-  query.terms.push_back({{}, {{9}, {2}, {3}, {77}}});
-  auto page = shop.find(query, odd, {});
-  REQUIRE(page);
-  CHECK(page->rows == std::vector<Thing>{shop.things.at(3), shop.things.at(9)});
-  query.terms.push_back({});  // a field with no value at all: nothing has it
-  page = shop.find(query, odd, {});
+  shop.add({{1}, {}});
+  IndexQuery query = Shop::query({{{0}, {}, {}, {}}});
+  query.terms.push_back({});
+  const auto page = shop.find(query, {}, {});
   REQUIRE(page);
   CHECK(page->rows.empty());
+}
+
+// Rows that serve as an index although they are more than that: a value tells which count, and keys that go
+// on behind the timestamp are other rows.
+TEST_CASE("given index rows of which only some count, then the others are passed over in both directions") {
+  Shop shop;
+  const Bytes prefix = row_key(std::uint8_t{9});
+  StoreBatch rows;
+  for (std::uint64_t at = 1; at <= 3000; ++at) {
+    shop.add({{at}, {}});
+    const bool counts = at % 1000 == 7 || at % 1000 == 8;
+    rows.put(index_key(prefix, {at}), {static_cast<std::uint8_t>(counts ? 1 : 0)});
+    if (at % 2 == 1) rows.put(row_key(std::uint8_t{9}, at, std::uint8_t{1}), {1});
+  }
+  REQUIRE(shop.store.write(rows));
+  IndexQuery query{row_key(table_things)};
+  query.terms.push_back({{prefix}, [](ByteView, ByteView value) { return value[0] == 1; }});
+  for (const bool descending : {false, true}) {
+    Slice slice;
+    slice.descending = descending;
+    slice.limit = 1;
+    std::vector<std::uint64_t> found;
+    do {
+      const auto page = shop.find(query, {}, slice, 6'000);
+      REQUIRE(page);
+      for (const Thing& thing : page->rows) found.push_back(thing.timestamp.value);
+      slice.cursor = page->next;
+    } while (slice.cursor);
+    if (descending) std::reverse(found.begin(), found.end());
+    CHECK(found == std::vector<std::uint64_t>{7, 8, 1007, 1008, 2007, 2008});
+  }
 }
 
 TEST_CASE("given a limit out of bounds, then it is refused") {

@@ -19,6 +19,7 @@ const std::vector<Endpoint> table{
     {"POST", "/a", "postA"},
     {"GET", "/a/{id}", "getOne"},
     {"GET", "/a/{id}/b", "getB"},
+    {"GET", "/a/all", "getAll", 0, BodyKind::none, CallKind::query, {"metadata[]"}},
 };
 
 }  // namespace
@@ -32,6 +33,8 @@ TEST_CASE("the router finds rows, methods and named parts") {
   CHECK(one.endpoint->operation_id == "getOne");
   CHECK(one.path == NamedValues{{"id", "71"}});
   CHECK(router.match("GET", "/a/7/b").path == NamedValues{{"id", "7"}});
+  CHECK(router.match("GET", "/a/all").endpoint->operation_id == "getAll");
+  CHECK(router.match("GET", "/a/all").path.empty());
 
   for (const std::string_view path :
        {"", "/", "/b", "/a/", "/a/7/", "/a/7/c", "//a", "/a/%zz", "/a/%4", "/A"})
@@ -44,8 +47,18 @@ TEST_CASE("the router finds rows, methods and named parts") {
 TEST_CASE("handlers are bound by operation") {
   Router router(table);
   router.bind("getA", [](RequestPtr, Reply) {});
-  CHECK(router.unbound() == std::vector<std::string_view>{"postA", "getOne", "getB"});
+  CHECK(router.unbound() == std::vector<std::string_view>{"postA", "getOne", "getB", "getAll"});
   CHECK(*router.match("GET", "/a").handler != nullptr);
+}
+
+TEST_CASE("a parameter may stand for one of each key") {
+  const Endpoint& endpoint = table.back();
+  const auto good = read_parameters(endpoint, "metadata[a]=1&metadata%5Bb[c]%5D=2");
+  REQUIRE(good);
+  CHECK(*good == NamedValues{{"metadata[a]", "1"}, {"metadata[b[c]]", "2"}});
+  for (const std::string_view bad : {"metadata=1", "metadata[]=1", "metadata[a=1", "metadata[a]=",
+                                     "metadat[a]=1", "metadata[a]=1&metadata[a]=2", "xmetadata[a]=1"})
+    CHECK_MESSAGE(!read_parameters(endpoint, bad), bad);
 }
 
 TEST_CASE("parameters are allowed, whole and given once") {

@@ -111,6 +111,22 @@ class FakeHistory final : public HistoryQuery, public ManualProgress {
   }
 };
 
+class FakeTransfers final : public TransfersQuery, public ManualProgress {
+ public:
+  Page<TransferRow> page;
+  std::optional<Error> error;
+  mutable TransferFilter asked;
+  mutable Slice asked_slice;
+
+  Result<Answer<Page<TransferRow>>> transfers(BookId, const TransferFilter& filter,
+                                              const Slice& slice) const override {
+    asked = filter;
+    asked_slice = slice;
+    if (error) return fail(*error);
+    return Answer<Page<TransferRow>>{page, position()};
+  }
+};
+
 class FakeDirectory final : public DirectoryQuery, public ManualProgress {
  public:
   Client known;

@@ -17,10 +17,11 @@ namespace {
 struct Fixture {
   FakeBalances balances;
   FakeHistory history;
+  FakeTransfers transfers;
   FakeDirectory directory;
   WorkerPool workers{1};
   Sequence head{20};
-  QueryPorts ports{balances, history, directory, workers, [this] { return head; }};
+  QueryPorts ports{balances, history, transfers, directory, workers, [this] { return head; }};
   Router router{api_endpoints()};
 
   Fixture() {

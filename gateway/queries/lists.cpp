@@ -1,0 +1,63 @@
+#include "gateway/queries/lists.hpp"
+
+#include <algorithm>
+
+#include "gateway/queries/position.hpp"
+
+namespace florin::gateway {
+
+std::string list_name(const Request& request, std::string_view kind) {
+  std::string name(kind);
+  name.append(" ")
+      .append(to_string(request.auth.book))
+      .append(" ")
+      .append(request.path_value("id").value_or(""));
+  for (const auto& [key, value] : request.query)
+    if (key != "cursor" && key != "limit" && key != "min_position")
+      name.append(" ").append(key).append("=").append(value);
+  return name;
+}
+
+projections::Slice read_slice(Parameters& parameters, const Request& request, const std::string& list) {
+  projections::Slice slice;
+  slice.descending = parameters.one_of("order", {"asc", "desc"}) == "desc";
+  if (const auto value = parameters.timestamp("timestamp_min")) slice.timestamp_min = *value;
+  if (const auto value = parameters.timestamp("timestamp_max")) slice.timestamp_max = *value;
+  if (const auto value = parameters.number("limit", projections::page_items_max, 1))
+    slice.limit = static_cast<std::uint32_t>(*value);
+  if (const auto cursor = request.parameter("cursor")) {
+    slice.cursor = decode_cursor(*cursor, list);
+    if (!slice.cursor)
+      parameters.wrong("cursor", "It is not the cursor of a page of this list with these filters.");
+  }
+  return slice;
+}
+
+Metadata read_metadata(Parameters& parameters, const Request& request) {
+  constexpr std::string_view begin = "metadata[";
+  Metadata wanted;
+  for (const auto& [name, value] : request.query) {
+    if (!name.starts_with(begin)) continue;
+    const std::string key = name.substr(begin.size(), name.size() - begin.size() - 1);
+    if (key.size() > metadata_key_bytes_max || value.size() > metadata_bytes_max)
+      parameters.wrong(name, "A key has at most " + std::to_string(metadata_key_bytes_max) +
+                                 " bytes, and key and value have at most " +
+                                 std::to_string(metadata_bytes_max) + " together.");
+    wanted.emplace_back(key, value);
+  }
+  if (wanted.size() > metadata_keys_max)
+    parameters.wrong("metadata", "Nothing has more than " + std::to_string(metadata_keys_max) + " keys.");
+  return wanted;
+}
+
+tl::expected<std::optional<std::vector<LedgerId>>, Problem> read_ledgers(Parameters& parameters,
+                                                                         const Client& client) {
+  const auto named = read_numbers<LedgerId>(parameters, "ledger", 0xffffffff);
+  for (const LedgerId ledger : named)
+    if (!granted(client, ledger)) return tl::unexpected(to_problem(Rejection::ledger_not_granted));
+  if (!named.empty()) return named;
+  if (client.all_ledgers) return std::nullopt;
+  return client.ledgers;
+}
+
+}  // namespace florin::gateway

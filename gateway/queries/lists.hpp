@@ -1,0 +1,38 @@
+// What the lists share: their names for cursors, the part that is asked for, fields that take several values,
+// and the ledgers that a client may see.
+#pragma once
+
+#include "gateway/queries/reading.hpp"
+#include "projections/query.hpp"
+
+namespace florin::gateway {
+
+inline constexpr std::size_t filter_values_max = 100;  // of one field, with commas between
+
+// Names a list for its cursors: what it lists and every filter but cursor, limit and min_position.
+std::string list_name(const Request& request, std::string_view kind);
+
+// limit, cursor, order, timestamp_min, timestamp_max.
+projections::Slice read_slice(Parameters& parameters, const Request& request, const std::string& list);
+
+// Values with commas between, each once; none when the parameter is not given.
+template <class Value>
+std::vector<Value> read_numbers(Parameters& parameters, std::string_view name, u128 max) {
+  std::vector<Value> values;
+  for (const u128 number : parameters.numbers(name, max, filter_values_max)) {
+    if constexpr (std::is_integral_v<Value> || std::is_same_v<Value, u128>)
+      values.push_back(static_cast<Value>(number));
+    else values.push_back({static_cast<typename Value::Value>(number)});
+  }
+  return values;
+}
+
+// metadata[KEY]=VALUE, as often as there are keys.
+Metadata read_metadata(Parameters& parameters, const Request& request);
+
+// The ledgers that the query may look into: those that it names, which must be granted, else all that are;
+// none when every ledger is.
+tl::expected<std::optional<std::vector<LedgerId>>, Problem> read_ledgers(Parameters& parameters,
+                                                                         const Client& client);
+
+}  // namespace florin::gateway

@@ -1,0 +1,45 @@
+// What can be asked about the transfers of a book. Read by the gateway through projections/query.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "projections/field_filter.hpp"
+#include "projections/page.hpp"
+#include "projections/progress.hpp"
+
+namespace florin::projections {
+
+enum class TransferState : std::uint8_t { posted = 0, pending = 1, voided = 2, expired = 3 };
+inline constexpr TransferState transfer_states[] = {TransferState::posted, TransferState::pending,
+                                                    TransferState::voided, TransferState::expired};
+std::string_view name(TransferState state);
+
+struct TransferRow {
+  Transfer transfer;
+  TransferState state = TransferState::posted;
+  Metadata metadata{};
+};
+inline Timestamp timestamp_of(const TransferRow& row) { return row.transfer.timestamp; }
+
+struct TransferFilter : FieldFilter {
+  std::vector<AccountId> accounts;  // on either side
+  std::vector<AccountId> debit_accounts, credit_accounts;
+  std::vector<TransferId> pending_ids;
+  std::vector<TransferState> states;
+  std::uint16_t flags = 0;  // has one of these; 0 fits all
+  Amount amount_min, amount_max = florin::amount_max;
+};
+
+// Besides the errors of every query: too_broad, when the query would look at more rows than it may; its text
+// is for the caller and names what narrows it. And invalid_argument for a limit that is not 1 to
+// page_items_max.
+class TransfersQuery : public virtual Progress {
+ public:
+  virtual Result<Answer<Page<TransferRow>>> transfers(BookId book, const TransferFilter& filter,
+                                                      const Slice& slice) const = 0;
+};
+
+}  // namespace florin::projections

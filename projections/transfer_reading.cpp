@@ -1,0 +1,51 @@
+#include "projections/transfer_reading.hpp"
+
+#include "projections/transfer_rows.hpp"
+#include "projections/transfer_terms.hpp"
+#include "schemas/items_codec.hpp"
+
+namespace florin::projections {
+namespace {
+
+// Only a pending transfer has another state than posted, and it is pending until a row says what became of
+// it.
+Result<TransferState> state_of(const StoreReader& store, BookId book, const Transfer& transfer) {
+  if ((transfer.flags & transfer_flags::pending) == 0) return TransferState::posted;
+  FLORIN_TRY_ASSIGN(const auto row, store.get(history_rows::resolved_key(book, transfer.id)));
+  FLORIN_TRY_ASSIGN(const auto state, decode_row<TransferState>(row, history_rows::read_state));
+  return state.value_or(TransferState::pending);
+}
+
+Result<Metadata> metadata_of(const StoreReader& store, BookId book, const Transfer& transfer) {
+  return read_metadata_of(store, transfer_rows::fields.metadata, book, transfer.timestamp);
+}
+
+}  // namespace
+
+Result<Transfer> transfer_at(const StoreReader& store, BookId book, Timestamp at) {
+  FLORIN_TRY_ASSIGN(const auto row, store.get(history_rows::transfer_key(book, at)));
+  FLORIN_TRY_ASSIGN(const auto transfer, decode_row<Transfer>(row, read_transfer));
+  if (!transfer)
+    return fail(Errc::corrupt, "an index row names a transfer that is not there; rebuild 'history'");
+  return *transfer;
+}
+
+Result<TransferRow> whole(const StoreReader& store, BookId book, const Transfer& transfer) {
+  FLORIN_TRY_ASSIGN(const TransferState state, state_of(store, book, transfer));
+  FLORIN_TRY_ASSIGN(auto metadata, metadata_of(store, book, transfer));
+  return TransferRow{transfer, state, std::move(metadata)};
+}
+
+Result<bool> fits(const StoreReader& store, BookId book, const TransferFilter& filter,
+                  const Transfer& transfer) {
+  if (!fits(filter, transfer)) return false;
+  if (!filter.states.empty()) {
+    FLORIN_TRY_ASSIGN(const TransferState state, state_of(store, book, transfer));
+    if (!any_of(filter.states, state)) return false;
+  }
+  if (filter.metadata.empty()) return true;
+  FLORIN_TRY_ASSIGN(const Metadata metadata, metadata_of(store, book, transfer));
+  return has_all(metadata, filter.metadata);
+}
+
+}  // namespace florin::projections

@@ -1,0 +1,59 @@
+#include "projections/transfer_terms.hpp"
+
+#include "projections/transfer_rows.hpp"
+
+namespace florin::projections {
+
+using namespace transfer_rows;
+
+namespace {
+
+// The rows of an account's history that are of transfers with the account on this side.
+IndexTerm side_term(BookId book, const std::vector<AccountId>& accounts, std::optional<bool> credit) {
+  IndexTerm term;
+  for (const AccountId id : accounts) term.prefixes.push_back(history_rows::account_prefix(book, id));
+  if (credit)
+    term.counts = [credit](ByteView key, ByteView value) {
+      Reader in(value);
+      return history_rows::read_entry(key, in).credit == *credit;
+    };
+  return term;
+}
+
+void add_states(IndexFields& terms, BookId book, const std::vector<TransferState>& states) {
+  if (std::find(states.begin(), states.end(), TransferState::posted) != states.end())
+    return terms.leave("state");
+  terms.add("state", states, [&](TransferState state) { return state_prefix(book, state); });
+}
+
+void add_pending(IndexFields& terms, BookId book, const std::vector<TransferId>& ids) {
+  if (std::find(ids.begin(), ids.end(), TransferId{0}) != ids.end()) return terms.leave("pending_id");
+  terms.add("pending_id", ids, [&](TransferId id) { return resolver_prefix(book, id); });
+}
+
+}  // namespace
+
+Result<IndexQuery> index_query(const StoreReader& store, BookId book, const TransferFilter& filter,
+                               Budget& budget) {
+  IndexFields terms;
+  terms.add("account_id", side_term(book, filter.accounts, std::nullopt));
+  terms.add("debit_account_id", side_term(book, filter.debit_accounts, false));
+  terms.add("credit_account_id", side_term(book, filter.credit_accounts, true));
+  add_pending(terms, book, filter.pending_ids);
+  add_states(terms, book, filter.states);
+  FLORIN_TRY(add_fields(terms, store, fields, book, filter, budget));
+  budget.advise(terms.advice());
+  return std::move(terms).query(row_key(history_rows::table_transfers, book.value));
+}
+
+bool fits(const TransferFilter& filter, const Transfer& transfer) {
+  const auto& accounts = filter.accounts;
+  return (any_of(accounts, transfer.debit_account_id) || any_of(accounts, transfer.credit_account_id)) &&
+         any_of(filter.debit_accounts, transfer.debit_account_id) &&
+         any_of(filter.credit_accounts, transfer.credit_account_id) && fits_ledger(filter, transfer.ledger) &&
+         fits_fields(filter, transfer) && any_of(filter.pending_ids, transfer.pending_id) &&
+         (filter.flags == 0 || (filter.flags & transfer.flags) != 0) &&
+         transfer.amount >= filter.amount_min && transfer.amount <= filter.amount_max;
+}
+
+}  // namespace florin::projections

@@ -1,0 +1,148 @@
+// The lists of transfers: what is asked reaches the read model as it is said, and only what is granted is
+// asked.
+#include <doctest/doctest.h>
+
+#include "gateway/queries/queries.hpp"
+#include "tests/gateway/handler_client.hpp"
+#include "tests/gateway/queries/models.hpp"
+
+using namespace florin;
+using namespace florin::testing;
+
+namespace {
+
+// Client 5 of book 1 is granted the ledgers 700 and 701.
+struct Fixture {
+  FakeBalances balances;
+  FakeHistory history;
+  FakeTransfers transfers;
+  FakeDirectory directory;
+  WorkerPool workers{1};
+  QueryPorts ports{balances, history, transfers, directory, workers, [] { return Sequence{20}; }};
+  Router router{api_endpoints()};
+
+  Fixture() {
+    bind_queries(router, ports);
+    transfers.reach(10);
+    directory.reach(10);
+    directory.known.id = {5};
+    directory.known.ledgers = {{700}, {701}};
+  }
+  Response get(const std::string& query) { return ask(router, {"GET", "/api/v1/ledger/transfers" + query}); }
+};
+
+template <class Id>
+std::vector<Id> ids(std::initializer_list<typename Id::Value> values) {
+  std::vector<Id> made;
+  for (const auto value : values) made.push_back({value});
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("the filters of transfers reach the read model as they are said") {
+  Fixture f;
+  CHECK(f.get("").status == 200);
+  CHECK(f.transfers.asked.ledgers == ids<LedgerId>({700, 701}));
+  CHECK(f.transfers.asked.amount_max == amount_max);
+  CHECK(f.transfers.asked_slice.limit == 100);
+  const Response response = f.get(
+      "?limit=7&order=desc&timestamp_min=5&timestamp_max=9&ledger=701&code=2,1,2&user_data_128=0,5"
+      "&user_data_64=18446744073709551615&user_data_32=3&flags=pending,imported&state=voided,pending"
+      "&account_id=7,8&debit_account_id=9&credit_account_id=10,11&pending_id=12&amount_min=13"
+      "&amount_max=340282366920938463463374607431768211454&metadata[city]=Paris&metadata[a%5Db%5D]=%2C");
+  CHECK(response.status == 200);
+  const TransferFilter& asked = f.transfers.asked;
+  CHECK(asked.ledgers == ids<LedgerId>({701}));
+  CHECK(asked.codes == std::vector<std::uint16_t>{1, 2});
+  CHECK(asked.user_data_128 == std::vector<u128>{0, 5});
+  CHECK(asked.user_data_64 == std::vector<std::uint64_t>{~std::uint64_t{0}});
+  CHECK(asked.user_data_32 == std::vector<std::uint32_t>{3});
+  CHECK(asked.flags == (transfer_flags::pending | transfer_flags::imported));
+  CHECK(asked.states == std::vector<TransferState>{TransferState::pending, TransferState::voided});
+  CHECK(asked.accounts == ids<AccountId>({7, 8}));
+  CHECK(asked.debit_accounts == ids<AccountId>({9}));
+  CHECK(asked.credit_accounts == ids<AccountId>({10, 11}));
+  CHECK(asked.pending_ids == ids<TransferId>({12}));
+  CHECK(asked.amount_min == Amount{13});
+  CHECK(asked.amount_max == Amount{u128_max - 1});
+  CHECK(asked.metadata == Metadata{{"city", "Paris"}, {"a]b]", ","}});
+  CHECK(f.transfers.asked_slice.descending);
+  CHECK(f.transfers.asked_slice.limit == 7);
+  CHECK(f.transfers.asked_slice.timestamp_min == Timestamp{5});
+  CHECK(f.transfers.asked_slice.timestamp_max == Timestamp{9});
+}
+
+TEST_CASE("a side says which side the account stands on, and says nothing alone") {
+  Fixture f;
+  CHECK(f.get("?account_id=7&side=credit").status == 200);
+  CHECK(f.transfers.asked.credit_accounts == ids<AccountId>({7}));
+  CHECK(f.transfers.asked.accounts.empty());
+  CHECK(f.get("?account_id=7&side=debit&credit_account_id=8").status == 200);
+  CHECK(f.transfers.asked.debit_accounts == ids<AccountId>({7}));
+  CHECK(f.get("?side=debit").status == 400);
+  CHECK(f.get("?account_id=7&side=debit&debit_account_id=8").status == 400);
+}
+
+TEST_CASE("a wrong value is refused where it stands") {
+  Fixture f;
+  for (const std::string bad :
+       {"code=1,", "code=,1", "code=1,,2", "code=1,65536", "code=1, 2", "ledger=x", "state=posted,gone",
+        "flags=pending,", "flags=closed", "amount_min=-1", "amount_max=max", "account_id=01", "limit=1001",
+        "pending_id=1.0", "user_data_32=4294967296", "side=both", "cursor=abc"}) {
+    CAPTURE(bad);
+    const Response response = f.get("?" + bad);
+    CHECK(response.status == 400);
+    CHECK(has(response, "\"parameter\":\"" + bad.substr(0, bad.find('=')) + "\""));
+  }
+  std::string many = "?code=0";
+  for (int i = 1; i <= 100; ++i) many += "," + std::to_string(i);
+  CHECK(f.get(many).status == 400);
+  CHECK(f.get("?metadata[" + std::string(65, 'k') + "]=v").status == 400);
+}
+
+TEST_CASE("only granted ledgers are looked into; to name another is 403") {
+  Fixture f;
+  for (const std::string query : {"?ledger=800", "?ledger=700,800"}) {
+    const Response refused = f.get(query);
+    CHECK(refused.status == 403);
+    CHECK(has(refused, "ledger_not_granted"));
+  }
+  f.directory.known.ledgers.clear();
+  CHECK(f.get("").status == 200);
+  CHECK(f.transfers.asked.ledgers == std::vector<LedgerId>{});
+  f.directory.known.all_ledgers = true;
+  CHECK(f.get("").status == 200);
+  CHECK_FALSE(f.transfers.asked.ledgers.has_value());
+  CHECK(f.get("?ledger=800").status == 200);
+  CHECK(f.transfers.asked.ledgers == ids<LedgerId>({800}));
+}
+
+TEST_CASE("a transfer of a list is shown whole, and cursors lead both ways") {
+  Fixture f;
+  Transfer transfer;
+  transfer.id = {1};
+  transfer.ledger = {700};
+  f.transfers.page = {{{transfer, TransferState::voided, {{"k", "v"}}}}, Cursor{{9}}, Cursor{{8}, true}};
+  const Response page = f.get("?code=0");
+  CHECK(has(page, R"("timestamp":"0","state":"voided"})"));
+  CHECK(field(page, "Florin-Position").size() == 23);
+  const auto cursor_of = [&](const std::string& name) {
+    const std::size_t at = page.body.find("\"" + name + "\":\"") + name.size() + 4;
+    return page.body.substr(at, page.body.find('"', at) - at);
+  };
+  CHECK(f.get("?code=0&cursor=" + cursor_of("next")).status == 200);
+  CHECK(f.transfers.asked_slice.cursor == Cursor{{9}, false});
+  CHECK(f.get("?code=0&cursor=" + cursor_of("previous")).status == 200);
+  CHECK(f.transfers.asked_slice.cursor == Cursor{{8}, true});
+  CHECK(f.get("?code=1&cursor=" + cursor_of("next")).status == 400);  // of a list with another filter
+}
+
+TEST_CASE("a query that is too broad says what narrows it") {
+  Fixture f;
+  f.transfers.error = Error{Errc::too_broad, "Narrow it by code."};
+  const Response refused = f.get("");
+  CHECK(refused.status == 422);
+  CHECK(has(refused, "query_too_broad"));
+  CHECK(has(refused, "Narrow it by code."));
+}

@@ -1,0 +1,248 @@
+#include "projections/transfers.hpp"
+
+#include "projections/index.hpp"
+
+#include "tests/projections/rig.hpp"
+
+using namespace florin;
+using namespace florin::projections;
+using namespace florin::test;
+
+namespace {
+
+constexpr BookId book{7};
+constexpr LedgerId euro{700}, dollar{800};
+constexpr AccountId alice{1}, bob{2}, carla{3}, dora{4};  // two of each ledger
+
+struct TransfersRig : Rig<HistoryView> {
+  BookModel model{book};
+  QueryBounds bounds;
+
+  TransfersRig() {
+    log.append({model.open_account(alice, euro, 1), model.open_account(bob, euro, 1),
+                model.open_account(carla, dollar, 1), model.open_account(dora, dollar, 1)});
+    start();
+  }
+  Transfer made(u128 id, AccountId from = alice, AccountId to = bob) {
+    Transfer transfer;
+    transfer.id.value = id;
+    transfer.debit_account_id = from;
+    transfer.credit_account_id = to;
+    transfer.amount.value = id;
+    transfer.code = 1;
+    return transfer;
+  }
+  void pay(const Transfer& transfer) { log.append({model.transfer(transfer)}); }
+  Result<Answer<Page<TransferRow>>> ask(const TransferFilter& filter, const Slice& slice = {}) {
+    catch_up();
+    return HostedTransfers(*host, bounds).transfers(book, filter, slice);
+  }
+  std::vector<u128> ids(const TransferFilter& filter, const Slice& slice = {}) {
+    const auto answer = ask(filter, slice);
+    REQUIRE(answer);
+    CHECK(answer->at == log.tail().position);
+    std::vector<u128> found;
+    for (const TransferRow& row : answer->value.rows) found.push_back(row.transfer.id.value);
+    return found;
+  }
+};
+
+using Ids = std::vector<u128>;
+
+}  // namespace
+
+TEST_CASE("given transfers of two ledgers, then those of a ledger, a code or both are found") {
+  TransfersRig rig;
+  Transfer transfer = rig.made(1);
+  rig.pay(transfer);
+  transfer = rig.made(2);
+  transfer.code = 2;
+  rig.pay(transfer);
+  rig.pay(rig.made(3, carla, dora));
+  TransferFilter filter;
+  CHECK(rig.ids(filter) == Ids{1, 2, 3});
+  filter.ledgers = {{euro}};
+  CHECK(rig.ids(filter) == Ids{1, 2});
+  filter.codes = {2};
+  CHECK(rig.ids(filter) == Ids{2});
+  filter.ledgers = {{dollar}};
+  CHECK(rig.ids(filter).empty());
+  filter.ledgers = std::nullopt;
+  filter.codes = {1};
+  CHECK(rig.ids(filter) == Ids{1, 3});
+  filter.ledgers = std::vector<LedgerId>{};
+  CHECK(rig.ids(filter).empty());
+  filter = {};
+  filter.ledgers = {{{5}}};
+  CHECK(rig.ids(filter).empty());
+}
+
+TEST_CASE("given an account on either side, then a filter may say on which") {
+  TransfersRig rig;
+  rig.pay(rig.made(1, alice, bob));
+  rig.pay(rig.made(2, bob, alice));
+  rig.pay(rig.made(3, carla, dora));
+  TransferFilter filter;
+  filter.accounts = {alice, dora};
+  CHECK(rig.ids(filter) == Ids{1, 2, 3});
+  filter.accounts = {};
+  filter.debit_accounts = {alice};
+  CHECK(rig.ids(filter) == Ids{1});
+  filter.credit_accounts = {alice};
+  CHECK(rig.ids(filter).empty());
+  filter.debit_accounts = {};
+  CHECK(rig.ids(filter) == Ids{2});
+}
+
+TEST_CASE("given user data, then zero finds what was given none") {
+  TransfersRig rig;
+  Transfer transfer = rig.made(1);
+  transfer.user_data_128 = u128_max;
+  transfer.user_data_64 = 5;
+  transfer.user_data_32 = 6;
+  rig.pay(transfer);
+  rig.pay(rig.made(2));
+  TransferFilter filter;
+  filter.user_data_128 = {u128_max};
+  CHECK(rig.ids(filter) == Ids{1});
+  filter.user_data_64 = {5};
+  filter.user_data_32 = {6, 7};
+  CHECK(rig.ids(filter) == Ids{1});
+  filter.user_data_32 = {0};
+  CHECK(rig.ids(filter).empty());
+  filter = {};
+  filter.user_data_64 = {0};
+  CHECK(rig.ids(filter) == Ids{2});
+  filter.user_data_64 = {0, 5};
+  CHECK(rig.ids(filter) == Ids{1, 2});
+}
+
+TEST_CASE("given pending transfers, then those in a state are found, and what resolved one") {
+  TransfersRig rig;
+  for (const u128 id : {1, 2, 3, 4}) {
+    Transfer pending = rig.made(id);
+    pending.flags = transfer_flags::pending;
+    rig.pay(pending);
+  }
+  Transfer post = rig.made(11), unpost = rig.made(12);
+  post.flags = transfer_flags::post_pending_transfer;
+  post.pending_id = {1};
+  rig.pay(post);
+  unpost.flags = transfer_flags::void_pending_transfer;
+  unpost.pending_id = {2};
+  rig.pay(unpost);
+  rig.log.append({rig.model.expire({3})});
+  TransferFilter filter;
+  filter.states = {TransferState::pending};
+  CHECK(rig.ids(filter) == Ids{4});
+  filter.states = {TransferState::voided, TransferState::expired};
+  CHECK(rig.ids(filter) == Ids{2, 3});
+  filter.states = {TransferState::posted};
+  CHECK(rig.ids(filter) == Ids{1, 11, 12});
+  filter = {};
+  filter.pending_ids = {{1}, {2}, {3}};
+  CHECK(rig.ids(filter) == Ids{11, 12});
+  filter.pending_ids = {{4}};
+  CHECK(rig.ids(filter).empty());
+  filter = {};
+  filter.flags = transfer_flags::post_pending_transfer | transfer_flags::void_pending_transfer;
+  CHECK(rig.ids(filter) == Ids{11, 12});
+}
+
+// An index of open holds must not be slowed by those that are over.
+TEST_CASE("given very many pending transfers that are resolved, then the open ones are found at once") {
+  TransfersRig rig;
+  rig.bounds.page_rows = 1'000;
+  std::uint64_t now = rig.model.now();
+  const auto add = [&](std::vector<Event>& events, std::uint16_t flags, TransferId id, TransferId pending) {
+    Transfer transfer = rig.made(id.value);
+    transfer.flags = flags;
+    transfer.pending_id = pending;
+    transfer.timestamp = {++now};
+    events.push_back({{now}, book, 0, TransferCreated{transfer, {}, {}}});
+  };
+  for (u128 first = 1; first < 900; first += 300) {
+    std::vector<Event> events;
+    for (u128 id = first; id < first + 300; ++id) add(events, transfer_flags::pending, {id}, {});
+    for (u128 id = first; id < first + 300; ++id)
+      if (id != 500)
+        add(events,
+            id % 2 == 0 ? transfer_flags::void_pending_transfer : transfer_flags::post_pending_transfer,
+            {id + 1'000}, {id});
+    rig.log.append(std::move(events));
+  }
+  TransferFilter filter;
+  filter.states = {TransferState::pending};
+  CHECK(rig.ids(filter) == Ids{500});
+}
+
+TEST_CASE("given metadata that changes, then a transfer is found by what it has now") {
+  TransfersRig rig;
+  rig.pay(rig.made(1));
+  const Timestamp at{rig.model.now()};
+  const auto set = [&](std::optional<std::string> before, std::optional<std::string> after) {
+    MetadataSet event{{TargetKind::transfer, 1}, at, {{"city", std::move(before), std::move(after)}}};
+    rig.log.append({Event{{rig.model.now()}, book, 0, std::move(event)}});
+  };
+  TransferFilter paris, rome;
+  paris.metadata = {{"city", "Paris"}};
+  rome.metadata = {{"city", "Rome"}};
+  set(std::nullopt, "Paris");
+  CHECK(rig.ids(paris) == Ids{1});
+  CHECK(rig.ask(paris)->value.rows[0].metadata == Metadata{{"city", "Paris"}});
+  set("Paris", "Rome");
+  CHECK(rig.ids(paris).empty());
+  CHECK(rig.ids(rome) == Ids{1});
+  rome.metadata.emplace_back("shop", "1");
+  CHECK(rig.ids(rome).empty());
+  set("Rome", std::nullopt);
+  rome.metadata.pop_back();
+  CHECK(rig.ids(rome).empty());
+  CHECK(rig.ask({})->value.rows[0].metadata.empty());
+}
+
+TEST_CASE("given metadata that is changed from what it never was, then the view halts") {
+  TransfersRig rig;
+  rig.pay(rig.made(1));
+  MetadataSet event{{TargetKind::transfer, 1}, {rig.model.now()}, {{"city", "Oslo", "Paris"}}};
+  rig.log.append({Event{{rig.model.now()}, book, 0, std::move(event)}});
+  CHECK(rig.halted());
+  CHECK(rig.reason().find("metadata is changed") != std::string::npos);
+}
+
+TEST_CASE("given amounts at both ends, then they are inclusive") {
+  TransfersRig rig;
+  for (const u128 id : {1, 2, 3, 4}) rig.pay(rig.made(id));
+  TransferFilter filter;
+  filter.amount_min = {2};
+  filter.amount_max = {3};
+  CHECK(rig.ids(filter) == Ids{2, 3});
+  std::swap(filter.amount_min, filter.amount_max);
+  CHECK(rig.ids(filter).empty());
+}
+
+TEST_CASE("given a filter that no index knows and too many transfers, then it is refused with advice") {
+  TransfersRig rig;
+  rig.bounds.page_rows = 1'000;
+  for (u128 id = 1; id <= 1'000; ++id) {
+    Transfer transfer = rig.made(id);
+    transfer.user_data_32 = id == 800 ? 9 : 0;
+    rig.pay(transfer);
+  }
+  TransferFilter filter;
+  filter.amount_min = filter.amount_max = {800};
+  const auto refused = rig.ask(filter);
+  REQUIRE(!refused);
+  CHECK(refused.error().code == Errc::too_broad);
+  CHECK(refused.error().message ==
+        "The query would look at more than 1000 rows. Narrow it by timestamp_min and timestamp_max, or by a "
+        "field that has an index: account_id, debit_account_id, credit_account_id, pending_id, state, "
+        "user_data_128, user_data_64, user_data_32, metadata, ledger, code.");
+  Slice slice;
+  slice.timestamp_min = {rig.model.entries()[700].transfer.timestamp};
+  slice.timestamp_max = {rig.model.entries()[900].transfer.timestamp};
+  CHECK(rig.ids(filter, slice) == Ids{800});
+  filter.user_data_32 = {9};
+  filter.codes = {1};
+  CHECK(rig.ids(filter) == Ids{800});
+}
