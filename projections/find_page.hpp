@@ -35,6 +35,21 @@ Page<Row> make_page(const Slice& slice, std::vector<Row> rows, bool more) {
   return page;
 }
 
+// Calls `look` with the timestamps of all candidates in the range, some at a time, ascending.
+template <class Look>
+Result<void> look_at_all(const StoreReader& store, const IndexQuery& query, const TimeRange& range,
+                         Budget& budget, Look look) {
+  Slice slice;
+  static_cast<TimeRange&>(slice) = range;
+  Candidates candidates(store, query, slice, budget);
+  while (!candidates.ended()) {
+    FLORIN_TRY_ASSIGN(const auto timestamps, candidates.next(page_items_max));
+    FLORIN_TRY(budget.spend(timestamps.size()));
+    FLORIN_TRY(look(timestamps));
+  }
+  return {};
+}
+
 // `fetch` gives the rows at some timestamps that pass the whole filter, in the same order. A Row has a
 // timestamp_of(). Errors: those of Candidates and of `fetch`; invalid_argument for a limit that is not 1 to
 // page_items_max.

@@ -23,8 +23,10 @@ namespace florin::projections {
 
 // What one page may look at: index rows, and the rows that they name. It takes far less than a second.
 inline constexpr std::size_t query_rows_max = 50'000;
+// What a summary may look at: it takes a second or two.
+inline constexpr std::size_t summary_rows_max = 500'000;
 struct QueryBounds {  // of one read model's queries; tests have smaller ones
-  std::size_t page_rows = query_rows_max;
+  std::size_t page_rows = query_rows_max, summary_rows = summary_rows_max;
 };
 
 // Going to another place in the store costs as much as so many rows that stand side by side.

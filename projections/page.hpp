@@ -19,10 +19,13 @@ struct Cursor {
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 
-// Which part of a list is asked for.
-struct Slice {
+struct TimeRange {
   Timestamp timestamp_min;                     // inclusive
   Timestamp timestamp_max{~std::uint64_t{0}};  // inclusive
+};
+
+// Which part of a list is asked for.
+struct Slice : TimeRange {
   bool descending = false;
   std::uint32_t limit = 100;  // 1 .. page_items_max
   std::optional<Cursor> cursor;

@@ -9,6 +9,7 @@
 #include "projections/field_filter.hpp"
 #include "projections/page.hpp"
 #include "projections/progress.hpp"
+#include "projections/wide_sum.hpp"
 
 namespace florin::projections {
 
@@ -33,6 +34,14 @@ struct TransferFilter : FieldFilter {
   Amount amount_min, amount_max = florin::amount_max;
 };
 
+// The transfers of one ledger that fit: how many, how much, and when.
+struct TransferSums {
+  LedgerId ledger;
+  std::uint64_t count = 0;
+  WideSum amount;
+  Timestamp first, last;
+};
+
 // Besides the errors of every query: too_broad, when the query would look at more rows than it may; its text
 // is for the caller and names what narrows it. And invalid_argument for a limit that is not 1 to
 // page_items_max.
@@ -40,6 +49,9 @@ class TransfersQuery : public virtual Progress {
  public:
   virtual Result<Answer<Page<TransferRow>>> transfers(BookId book, const TransferFilter& filter,
                                                       const Slice& slice) const = 0;
+  // By ledger; those without a transfer that fits are left out.
+  virtual Result<Answer<std::vector<TransferSums>>> sums(BookId book, const TransferFilter& filter,
+                                                         const TimeRange& range) const = 0;
 };
 
 }  // namespace florin::projections

@@ -13,6 +13,8 @@ class HostedTransfers final : public Hosted<TransfersQuery> {
   explicit HostedTransfers(ViewHost& host, QueryBounds bounds = {}) : Hosted(host), bounds_(bounds) {}
   Result<Answer<Page<TransferRow>>> transfers(BookId book, const TransferFilter& filter,
                                               const Slice& slice) const override;
+  Result<Answer<std::vector<TransferSums>>> sums(BookId book, const TransferFilter& filter,
+                                                 const TimeRange& range) const override;
 
  private:
   const QueryBounds bounds_;

@@ -2,18 +2,6 @@
 
 namespace florin::projections {
 
-WideSum& WideSum::operator+=(WideSum other) {
-  low += other.low;
-  high += other.high + (low < other.low ? 1 : 0);
-  return *this;
-}
-
-WideSum& WideSum::operator-=(WideSum other) {
-  high -= other.high + (low < other.low ? 1 : 0);
-  low -= other.low;
-  return *this;
-}
-
 WideBalances& WideBalances::operator+=(const WideBalances& other) {
   debits_pending += other.debits_pending;
   debits_posted += other.debits_posted;

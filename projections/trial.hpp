@@ -11,20 +11,11 @@
 
 #include "engine/base/codec.hpp"
 #include "projections/query.hpp"
+#include "projections/wide_sum.hpp"
 
 namespace florin::projections {
 
 inline constexpr std::uint8_t table_trial = 3;
-
-// An unsigned integer modulo 2^192. A sum of fewer than 2^64 balances never reaches the modulus, so that
-// subtracting and adding the balances before and after is exact in any order.
-struct WideSum {
-  u128 low = 0;
-  std::uint64_t high = 0;
-  WideSum& operator+=(WideSum other);
-  WideSum& operator-=(WideSum other);
-  friend bool operator==(const WideSum&, const WideSum&) = default;
-};
 
 struct WideBalances {
   WideSum debits_pending, debits_posted, credits_pending, credits_posted;

@@ -10,7 +10,7 @@ namespace {
 using enum BodyKind;
 using enum CallKind;
 
-const std::array<Endpoint, 24> table{{
+const std::array<Endpoint, 25> table{{
     {"GET", "/healthz", "getHealth"},
     {"GET", "/readyz", "getReadiness"},
     {"GET", "/version", "getVersion"},
@@ -64,6 +64,15 @@ const std::array<Endpoint, 24> table{{
      {"min_position", "limit", "cursor", "order", "timestamp_min", "timestamp_max", "ledger", "code",
       "user_data_128", "user_data_64", "user_data_32", "flags", "state", "account_id", "side",
       "debit_account_id", "credit_account_id", "pending_id", "amount_min", "amount_max", "metadata[]"}},
+    {"GET",
+     "/api/v1/ledger/transfers/summary",
+     "summarizeTransfers",
+     scopes::ledger_read,
+     none,
+     query,
+     {"min_position", "timestamp_min", "timestamp_max", "ledger", "code", "user_data_128", "user_data_64",
+      "user_data_32", "flags", "state", "account_id", "side", "debit_account_id", "credit_account_id",
+      "pending_id", "amount_min", "amount_max", "metadata[]"}},
     {"GET",
      "/api/v1/ledger/transfers/{id}",
      "getTransfer",

@@ -18,11 +18,17 @@ std::string list_name(const Request& request, std::string_view kind) {
   return name;
 }
 
+projections::TimeRange read_range(Parameters& parameters) {
+  projections::TimeRange range;
+  if (const auto value = parameters.timestamp("timestamp_min")) range.timestamp_min = *value;
+  if (const auto value = parameters.timestamp("timestamp_max")) range.timestamp_max = *value;
+  return range;
+}
+
 projections::Slice read_slice(Parameters& parameters, const Request& request, const std::string& list) {
   projections::Slice slice;
+  static_cast<projections::TimeRange&>(slice) = read_range(parameters);
   slice.descending = parameters.one_of("order", {"asc", "desc"}) == "desc";
-  if (const auto value = parameters.timestamp("timestamp_min")) slice.timestamp_min = *value;
-  if (const auto value = parameters.timestamp("timestamp_max")) slice.timestamp_max = *value;
   if (const auto value = parameters.number("limit", projections::page_items_max, 1))
     slice.limit = static_cast<std::uint32_t>(*value);
   if (const auto cursor = request.parameter("cursor")) {

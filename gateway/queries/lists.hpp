@@ -12,7 +12,9 @@ inline constexpr std::size_t filter_values_max = 100;  // of one field, with com
 // Names a list for its cursors: what it lists and every filter but cursor, limit and min_position.
 std::string list_name(const Request& request, std::string_view kind);
 
-// limit, cursor, order, timestamp_min, timestamp_max.
+// timestamp_min, timestamp_max.
+projections::TimeRange read_range(Parameters& parameters);
+// The range, and limit, cursor, order.
 projections::Slice read_slice(Parameters& parameters, const Request& request, const std::string& list);
 
 // Values with commas between, each once; none when the parameter is not given.

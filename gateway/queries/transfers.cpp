@@ -1,4 +1,5 @@
-// GET /ledger/transfers: the transfers of a book, by any of their fields.
+// GET /ledger/transfers and /ledger/transfers/summary: the transfers of a book by any of their fields, and
+// how many and how much they are.
 #include <array>
 
 #include "gateway/json/ledger_flags.hpp"
@@ -47,7 +48,9 @@ void read_accounts(Parameters& parameters, TransferFilter& filter) {
   filter.accounts.clear();
 }
 
-TransferFilter read_filter(Parameters& parameters, const Request& request) {
+// The problem is that of all parameters that were read before, too.
+tl::expected<TransferFilter, Problem> read_filter(Parameters& parameters, const Request& request,
+                                                  const Client& client) {
   TransferFilter filter;
   filter.codes = read_numbers<std::uint16_t>(parameters, "code", 0xffff);
   filter.user_data_128 = read_numbers<u128>(parameters, "user_data_128", u128_max);
@@ -60,21 +63,47 @@ TransferFilter read_filter(Parameters& parameters, const Request& request) {
   filter.amount_min = {parameters.number("amount_min", u128_max).value_or(0)};
   filter.amount_max = {parameters.number("amount_max", u128_max).value_or(u128_max)};
   filter.metadata = read_metadata(parameters, request);
+  const auto ledgers = read_ledgers(parameters, client);
+  if (!parameters.right()) return tl::unexpected(parameters.problem());
+  if (!ledgers) return tl::unexpected(ledgers.error());
+  filter.ledgers = *ledgers;
   return filter;
 }
 
 Answered list(const QueryPorts& ports, const Request& request, const Client& client) {
   const std::string list = list_name(request, "transfers");
   Parameters parameters(request);
-  TransferFilter filter = read_filter(parameters, request);
   const Slice slice = read_slice(parameters, request, list);
-  const auto ledgers = read_ledgers(parameters, client);
-  if (!parameters.right()) return tl::unexpected(parameters.problem());
-  if (!ledgers) return tl::unexpected(ledgers.error());
-  filter.ledgers = *ledgers;
-  const auto found = value_of(ports.transfers.transfers(request.auth.book, filter, slice));
+  const auto filter = read_filter(parameters, request, client);
+  if (!filter) return tl::unexpected(filter.error());
+  const auto found = value_of(ports.transfers.transfers(request.auth.book, *filter, slice));
   if (!found) return tl::unexpected(found.error());
   return at_position(request, found->at, list_of(found->value, list));
+}
+
+std::string summary(const std::vector<projections::TransferSums>& rows) {
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const auto& row : rows)
+    out.begin_object()
+        .number("ledger", row.ledger.value)
+        .number("count", row.count)
+        .string("amount", to_string(row.amount))
+        .decimal("timestamp_first", row.first.value)
+        .decimal("timestamp_last", row.last.value)
+        .end_object();
+  out.end_array().key("next").null().end_object();
+  return out.take();
+}
+
+Answered summarize(const QueryPorts& ports, const Request& request, const Client& client) {
+  Parameters parameters(request);
+  const auto range = read_range(parameters);
+  const auto filter = read_filter(parameters, request, client);
+  if (!filter) return tl::unexpected(filter.error());
+  const auto found = value_of(ports.transfers.sums(request.auth.book, *filter, range));
+  if (!found) return tl::unexpected(found.error());
+  return at_position(request, found->at, summary(found->value));
 }
 
 }  // namespace
@@ -83,6 +112,10 @@ void bind_transfer_queries(Router& router, const QueryPorts& ports) {
   router.bind("listTransfers", [&ports](RequestPtr request, Reply reply) {
     read(ports, {&ports.transfers}, request, reply,
          [&ports](const Request& asked, const Client& client) { return list(ports, asked, client); });
+  });
+  router.bind("summarizeTransfers", [&ports](RequestPtr request, Reply reply) {
+    read(ports, {&ports.transfers}, request, reply,
+         [&ports](const Request& asked, const Client& client) { return summarize(ports, asked, client); });
   });
 }
 

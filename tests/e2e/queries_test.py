@@ -94,6 +94,15 @@ def test_given_fields_when_the_books_transfers_are_asked_for_then_what_fits_come
     assert found == [number for number in range(1, TRANSFERS + 1) if kept(number)]
 
 
+def test_given_a_filter_when_summed_up_then_it_is_the_sum_of_the_list(api, history):
+    query = {"min_position": history, "account_id": A, "code": "1,2", "amount_min": 3}
+    rows = florin.pages(api, "/ledger/transfers", limit=5, **query)
+    sums = api.get("/ledger/transfers/summary", **query).json()["data"]
+    assert sums == [{"ledger": florin.LEDGER, "count": len(rows), "amount": str(sum(int(row["amount"]) for row in rows)),
+                     "timestamp_first": rows[0]["timestamp"], "timestamp_last": rows[-1]["timestamp"]}]
+    assert api.get("/ledger/transfers/summary", account_id=999_999).json() == {"data": [], "next": None}
+
+
 def test_given_ledgers_when_not_granted_then_they_are_not_shown_and_cannot_be_named(service, history):
     other = service.api(service.client_with(florin.ALL_SCOPES, ledgers="701"))
     assert other.get("/ledger/transfers").json()["data"] == []

@@ -123,6 +123,24 @@ std::vector<TransferRow> all_pages(const TransfersQuery& query, const TransferFi
   return rows;
 }
 
+void check_sums(const TransfersQuery& query, const TransferFilter& filter, const TimeRange& range,
+                std::vector<BookModel::Entry> expected) {
+  const auto answer = query.sums(book, filter, range);
+  REQUIRE(answer);
+  std::sort(expected.begin(), expected.end(),
+            [](const auto& a, const auto& b) { return a.transfer.timestamp < b.transfer.timestamp; });
+  REQUIRE(answer->value.size() == (expected.empty() ? 0 : 1));  // the model has one ledger
+  if (expected.empty()) return;
+  const TransferSums& sums = answer->value.front();
+  u128 amount = 0;
+  for (const auto& entry : expected) amount += entry.transfer.amount.value;
+  CHECK(sums.ledger == expected.front().transfer.ledger);
+  CHECK(sums.count == expected.size());
+  CHECK(sums.amount == WideSum{amount});
+  CHECK(sums.first == expected.front().transfer.timestamp);
+  CHECK(sums.last == expected.back().transfer.timestamp);
+}
+
 }  // namespace
 
 TEST_CASE("given random transfers and filters, then pages of any size give what a look at everything gives") {
@@ -142,6 +160,7 @@ TEST_CASE("given random transfers and filters, then pages of any size give what 
     const auto expected = books.matching(filter, slice);
     const auto rows = all_pages(query, filter, slice);
     REQUIRE(rows.size() == expected.size());
+    check_sums(query, filter, slice, expected);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       CHECK(rows[i].transfer == expected[i].transfer);
       CHECK(rows[i].state == expected[i].state);

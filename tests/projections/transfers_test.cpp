@@ -221,6 +221,39 @@ TEST_CASE("given amounts at both ends, then they are inclusive") {
   CHECK(rig.ids(filter).empty());
 }
 
+TEST_CASE("given transfers of two ledgers, then they are summed up apart, beyond 128 bits too") {
+  TransfersRig rig;
+  std::vector<Timestamp> times;
+  for (int i = 0; i < 3; ++i) {
+    rig.log.append({rig.model.transfer(rig.made(u128(i) + 1))});
+    times.push_back({rig.model.now()});
+  }
+  // The books of a test need not be possible: these two alone pass 2^128.
+  for (int i = 0; i < 2; ++i) {
+    Transfer huge = rig.made(u128(i) + 10, carla, dora);
+    huge.amount = amount_max;
+    huge.ledger = dollar;
+    huge.timestamp = {rig.model.now() + 1 + static_cast<std::uint64_t>(i)};
+    rig.log.append({Event{huge.timestamp, book, 0, TransferCreated{huge, {}, {}}}});
+  }
+  rig.catch_up();
+  const HostedTransfers query(*rig.host);
+  auto rows = query.sums(book, {}, {})->value;
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].ledger == euro);
+  CHECK(rows[0].count == 3);
+  CHECK(to_string(rows[0].amount) == "6");
+  CHECK(rows[0].first == times[0]);
+  CHECK(rows[0].last == times[2]);
+  CHECK(to_string(rows[1].amount) == "680564733841876926926749214863536422910");
+  rows = query.sums(book, {}, {times[1], times[1]})->value;
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].count == 1);
+  TransferFilter none;
+  none.codes = {9};
+  CHECK(query.sums(book, none, {})->value.empty());
+}
+
 TEST_CASE("given a filter that no index knows and too many transfers, then it is refused with advice") {
   TransfersRig rig;
   rig.bounds.page_rows = 1'000;

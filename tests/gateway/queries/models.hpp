@@ -114,6 +114,7 @@ class FakeHistory final : public HistoryQuery, public ManualProgress {
 class FakeTransfers final : public TransfersQuery, public ManualProgress {
  public:
   Page<TransferRow> page;
+  std::vector<TransferSums> summed;
   std::optional<Error> error;
   mutable TransferFilter asked;
   mutable Slice asked_slice;
@@ -124,6 +125,13 @@ class FakeTransfers final : public TransfersQuery, public ManualProgress {
     asked_slice = slice;
     if (error) return fail(*error);
     return Answer<Page<TransferRow>>{page, position()};
+  }
+  Result<Answer<std::vector<TransferSums>>> sums(BookId, const TransferFilter& filter,
+                                                 const TimeRange& range) const override {
+    asked = filter;
+    static_cast<TimeRange&>(asked_slice) = range;
+    if (error) return fail(*error);
+    return Answer<std::vector<TransferSums>>{summed, position()};
   }
 };
 

@@ -138,6 +138,23 @@ TEST_CASE("a transfer of a list is shown whole, and cursors lead both ways") {
   CHECK(f.get("?code=1&cursor=" + cursor_of("next")).status == 400);  // of a list with another filter
 }
 
+TEST_CASE("a summary takes the same filters, and tells sums beyond 128 bits") {
+  Fixture f;
+  f.transfers.summed = {{{700}, 2, {5, 1}, {3}, {4}}};
+  const Response response = f.get("/summary?state=voided&timestamp_min=3&timestamp_max=4&metadata[k]=v");
+  CHECK(response.body ==
+        R"({"data":[{"ledger":700,"count":2,"amount":"340282366920938463463374607431768211461",)"
+        R"("timestamp_first":"3","timestamp_last":"4"}],"next":null})");
+  CHECK(field(response, "Florin-Position").size() == 23);
+  CHECK(f.transfers.asked.states == std::vector<TransferState>{TransferState::voided});
+  CHECK(f.transfers.asked.ledgers == ids<LedgerId>({700, 701}));
+  CHECK(f.transfers.asked.metadata == Metadata{{"k", "v"}});
+  CHECK(f.transfers.asked_slice.timestamp_min == Timestamp{3});
+  CHECK(f.transfers.asked_slice.timestamp_max == Timestamp{4});
+  CHECK(f.get("/summary?ledger=800").status == 403);
+  CHECK(f.get("/summary?code=x").status == 400);
+}
+
 TEST_CASE("a query that is too broad says what narrows it") {
   Fixture f;
   f.transfers.error = Error{Errc::too_broad, "Narrow it by code."};
