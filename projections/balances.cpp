@@ -1,5 +1,7 @@
 #include "projections/balances.hpp"
 
+#include <algorithm>
+
 #include "schemas/items_codec.hpp"
 #include "schemas/transactions_codec.hpp"
 
@@ -12,6 +14,14 @@ constexpr std::uint8_t table_attributes = 1, table_standing = 2, table_limits = 
 
 Bytes trial_key(const TrialKey& key) {
   return row_key(table_trial, key.book.value, key.ledger.value, key.code);
+}
+
+// The book, the ledger and the code stand at the end of the key.
+TrialKey read_trial_key(ByteView key) {
+  const auto code = last_big_endian<std::uint16_t>(key);
+  key = key.first(key.size() - sizeof code);
+  const LedgerId ledger{last_big_endian<std::uint32_t>(key)};
+  return {{last_big_endian<std::uint32_t>(key.first(key.size() - sizeof ledger.value))}, ledger, code};
 }
 
 Bytes encode_attributes(const Account& account) {
@@ -68,6 +78,23 @@ bool moves_equal_amounts(const WideBalances& debit, const WideBalances& credit) 
          debit.credits_pending == WideSum{} && debit.credits_posted == WideSum{} &&
          credit.debits_pending == WideSum{} && credit.debits_posted == WideSum{} &&
          debit.debits_posted.high == 0;
+}
+
+RowCursor rows_of(const StoreReader& store, std::uint8_t table) {
+  return {store, row_key(table), row_key(static_cast<std::uint8_t>(table + 1))};
+}
+
+tl::unexpected<Error> half_an_account() {
+  return fail(Errc::corrupt, "an account has only one of its two rows; rebuild the read model 'balances'");
+}
+
+// The account that stands in the two rows; they have been found together.
+Result<Account> join(const Bytes& attributes, const Bytes& standing) {
+  FLORIN_TRY_ASSIGN(auto account, decode_row<Account>(attributes, read_account));
+  FLORIN_TRY_ASSIGN(const auto standing_now, decode_row<Standing>(standing, read_standing));
+  account->balances = standing_now->balances;
+  account->flags = standing_now->flags;
+  return *std::move(account);
 }
 
 }  // namespace
@@ -174,16 +201,50 @@ Result<Answer<std::optional<AccountRow>>> HostedBalances::account(BookId book, A
   FLORIN_TRY_ASSIGN(const auto rows, reading.rows().get_many({row_key(table_attributes, book.value, id.value),
                                                               row_key(table_standing, book.value, id.value),
                                                               row_key(table_limits, book.value, id.value)}));
-  FLORIN_TRY_ASSIGN(const auto account, decode_row<Account>(rows[0], read_account));
-  FLORIN_TRY_ASSIGN(const auto standing, decode_row<Standing>(rows[1], read_standing));
+  if (rows[0].has_value() != rows[1].has_value()) return half_an_account();
+  if (!rows[0]) return Answer<std::optional<AccountRow>>{std::nullopt, reading.at()};
+  FLORIN_TRY_ASSIGN(const auto account, join(*rows[0], *rows[1]));
   FLORIN_TRY_ASSIGN(const auto limits, decode_row<Limits>(rows[2], read_limits));
-  if (account.has_value() != standing.has_value())
-    return fail(Errc::corrupt, "an account has only one of its two rows; rebuild the read model 'balances'");
-  if (!account) return Answer<std::optional<AccountRow>>{std::nullopt, reading.at()};
-  AccountRow row{*account, limits.value_or(Limits{})};
-  row.account.balances = standing->balances;
-  row.account.flags = standing->flags;
-  return Answer<std::optional<AccountRow>>{std::move(row), reading.at()};
+  return Answer<std::optional<AccountRow>>{AccountRow{account, limits.value_or(Limits{})}, reading.at()};
+}
+
+BalancesWalk::BalancesWalk(Reading reading)
+    : reading_(std::make_unique<const Reading>(std::move(reading))),
+      attributes_(rows_of(reading_->rows(), table_attributes)),
+      standing_(rows_of(reading_->rows(), table_standing)) {}
+
+Result<std::optional<BalancesWalk::Row>> BalancesWalk::next() {
+  FLORIN_TRY_ASSIGN(const StoreRow* attributes, attributes_.peek());
+  FLORIN_TRY_ASSIGN(const StoreRow* standing, standing_.peek());
+  if (attributes == nullptr && standing == nullptr) return std::optional<Row>{};
+  const bool both =
+      attributes != nullptr && standing != nullptr &&
+      std::ranges::equal(ByteView(attributes->key).subspan(1), ByteView(standing->key).subspan(1));
+  if (!both) return half_an_account();
+  Row row;
+  FLORIN_TRY_ASSIGN(row.account, join(attributes->value, standing->value));
+  if (row.account.id.value != last_big_endian<u128>(attributes->key))
+    return fail(Errc::corrupt, "an account's row stands under another id; rebuild the read model 'balances'");
+  row.book.value = last_big_endian<std::uint32_t>(ByteView(attributes->key).first(1 + sizeof row.book.value));
+  attributes_.next();
+  standing_.next();
+  return std::optional<Row>(row);
+}
+
+Result<std::map<TrialKey, TrialSums>> BalancesWalk::trial() const {
+  RowCursor rows = rows_of(reading_->rows(), table_trial);
+  std::map<TrialKey, TrialSums> sums;
+  for (;; rows.next()) {
+    FLORIN_TRY_ASSIGN(const StoreRow* row, rows.peek());
+    if (row == nullptr) return sums;
+    FLORIN_TRY_ASSIGN(const auto trial, decode_row<TrialSums>(row->value, read_trial));
+    sums.insert_or_assign(read_trial_key(row->key), *trial);
+  }
+}
+
+Result<BalancesWalk> HostedBalances::walk() const {
+  FLORIN_TRY_ASSIGN(Reading reading, host_.read());
+  return BalancesWalk(std::move(reading));
 }
 
 }  // namespace florin::projections

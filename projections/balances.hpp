@@ -9,6 +9,7 @@
 #include <map>
 
 #include "engine/base/table.hpp"
+#include "engine/store/row_cursor.hpp"
 #include "projections/rows.hpp"
 #include "projections/trial_past.hpp"
 #include "projections/view.hpp"
@@ -52,6 +53,24 @@ class BalancesView : public View {
   PastTrial past_;
 };
 
+// All balances of one moment, for those who compare them with another truth. One thread. Errors: corrupt, io.
+class BalancesWalk {
+ public:
+  explicit BalancesWalk(Reading reading);
+  Sequence at() const { return reading_->at(); }
+
+  struct Row {
+    BookId book;
+    Account account;
+  };
+  Result<std::optional<Row>> next();  // in order of book and id; none at the end
+  Result<std::map<TrialKey, TrialSums>> trial() const;
+
+ private:
+  std::unique_ptr<const Reading> reading_;  // stays where it is, since the cursors refer to it
+  RowCursor attributes_, standing_;
+};
+
 // The query side. Any thread; the host outlives it.
 class HostedBalances final : public Hosted<BalancesQuery> {
  public:
@@ -59,6 +78,7 @@ class HostedBalances final : public Hosted<BalancesQuery> {
   Result<Answer<std::optional<AccountRow>>> account(BookId book, AccountId id) const override;
   Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(
       BookId book, std::optional<Timestamp> at = std::nullopt) const override;
+  Result<BalancesWalk> walk() const;
 };
 
 }  // namespace florin::projections

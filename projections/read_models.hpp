@@ -33,6 +33,7 @@ class ReadModels {
   std::vector<ViewStatus> status() const;
 
   BalancesQuery& balances() { return balances_; }
+  Result<BalancesWalk> walk_balances() const { return balances_.walk(); }
   HistoryQuery& history() { return history_; }
   TransfersQuery& transfers() { return transfers_; }
   DirectoryQuery& directory() { return directory_; }

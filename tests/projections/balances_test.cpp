@@ -99,6 +99,35 @@ TEST_CASE("given no such account in the book, then the answer is none, and true 
   CHECK(query.trial_balance({8})->value.empty());
 }
 
+TEST_CASE(
+    "given accounts of two books, then a walk gives all of them in order, with the sums, of one moment") {
+  BalancesRig rig;
+  rig.start();
+  rig.open_accounts();
+  rig.pay({1}, cash, alice, 500);
+  BookModel other({8}, 2000);
+  rig.log.append({other.open_account(alice, euro, code_wallet), other.open_account(cash, euro, code_wallet)});
+  rig.catch_up();
+  auto walk = HostedBalances(*rig.host).walk();
+  REQUIRE(walk);
+  CHECK(walk->at() == rig.log.tail().position);
+  rig.pay({2}, cash, alice, 100);
+  rig.catch_up();
+  std::vector<std::pair<BookId, AccountId>> found;
+  for (auto row = walk->next(); row->has_value(); row = walk->next()) {
+    found.emplace_back((*row)->book, (*row)->account.id);
+    if (found.size() == 2) CHECK((*row)->account.balances == balances(0, 0, 0, 500));
+  }
+  const BookId second{8};
+  CHECK(found == std::vector<std::pair<BookId, AccountId>>{
+                     {book, cash}, {book, alice}, {book, bob}, {second, cash}, {second, alice}});
+  const auto trial = walk->trial();
+  REQUIRE(trial);
+  CHECK(trial->size() == 3);
+  CHECK(trial->at({second, euro, code_wallet}).accounts == 2);
+  CHECK(trial->at({book, euro, code_asset}).sums.debits_posted == WideSum{500});
+}
+
 TEST_CASE("given a transfer, then both accounts tell the balances that the event carries") {
   BalancesRig rig;
   rig.start();
