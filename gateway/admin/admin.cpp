@@ -158,13 +158,19 @@ void revoke_client(const AdminPorts& ports, const RequestPtr& request, const Rep
       });
 }
 
+// The operator may know what a client may not: what is there already, and what is not.
+Problem for_operator(const Error& error) {
+  if (error.code == Errc::already_exists) return {ProblemCode::already_exists, error.message, {}, 0, {}, {}};
+  if (error.code == Errc::not_found) return {ProblemCode::not_found, error.message, {}, 0, {}, {}};
+  return to_problem(error, CallKind::query);
+}
+
 // Asks another room on a worker thread.
 void ask(WorkerPool& workers, const RequestPtr& request, const Reply& reply,
          std::function<Result<std::string>()> question) {
   const bool posted = workers.post([request, reply, question = std::move(question)] {
     auto answer = question();
-    if (!answer)
-      return reply.send(to_response(to_problem(answer.error(), CallKind::query), request->request_id));
+    if (!answer) return reply.send(to_response(for_operator(answer.error()), request->request_id));
     reply.send(json_response(*std::move(answer)));
   });
   if (!posted)
@@ -172,7 +178,14 @@ void ask(WorkerPool& workers, const RequestPtr& request, const Reply& reply,
                            request->request_id));
 }
 
-const std::array<Endpoint, 6> table{{
+void start_check(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
+  bool with_replay = false;
+  const auto read = [&](json::Fields& fields, FieldErrors&) { with_replay = fields.u32("replay", 1) == 1; };
+  if (!read_body(*request, reply, read)) return;
+  ask(ports.workers, request, reply, [&ports, with_replay] { return ports.check.start(with_replay); });
+}
+
+const std::array<Endpoint, 9> table{{
     {"POST", "/admin/books", "createBook", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/clients", "createClient", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/clients/revoke", "revokeClient", 0, BodyKind::json, CallKind::command, {}},
@@ -185,6 +198,9 @@ const std::array<Endpoint, 6> table{{
      BodyKind::none,
      CallKind::command,
      {}},
+    {"POST", "/admin/check", "startCheck", 0, BodyKind::json, CallKind::command, {}},
+    {"GET", "/admin/check", "getCheck", 0, BodyKind::none, CallKind::query, {}},
+    {"POST", "/admin/check/cancel", "cancelCheck", 0, BodyKind::none, CallKind::command, {}},
 }};
 
 }  // namespace
@@ -207,6 +223,14 @@ void bind_admin(Router& router, const AdminPorts& ports) {
   router.bind("rebuildProjection", [&ports](RequestPtr request, Reply reply) {
     const std::string name(*request->path_value("name"));
     ask(ports.workers, request, reply, [&ports, name] { return ports.rebuild(name); });
+  });
+  router.bind("startCheck",
+              [&ports](RequestPtr request, Reply reply) { start_check(ports, request, reply); });
+  router.bind("getCheck", [&ports](RequestPtr request, Reply reply) {
+    ask(ports.workers, request, reply, ports.check.status);
+  });
+  router.bind("cancelCheck", [&ports](RequestPtr request, Reply reply) {
+    ask(ports.workers, request, reply, ports.check.cancel);
   });
 }
 

@@ -14,6 +14,12 @@
 
 namespace florin::gateway {
 
+// A check of the whole book runs in the background: begun, asked after, ended early.
+struct CheckPort {
+  std::function<Result<std::string>(bool with_replay)> start;  // already_exists while one runs
+  std::function<Result<std::string>()> status, cancel;
+};
+
 // What the admin socket reaches in the other rooms. The functions answer with a JSON object; they may take
 // long and are called on a worker thread.
 struct AdminPorts {
@@ -23,6 +29,7 @@ struct AdminPorts {
   std::function<Result<std::string>()> digest;
   std::function<Result<std::string>()> status;
   std::function<Result<std::string>(std::string_view view)> rebuild;
+  CheckPort check;
 };
 
 inline constexpr std::uint32_t books_searched_max = 10'000;  // for the first free id of a new book
