@@ -1,5 +1,6 @@
 #include "deploy/florin/application.hpp"
 
+#include "deploy/florin/check_port.hpp"
 #include "deploy/florin/data_folder.hpp"
 #include "deploy/florin/json_reports.hpp"
 #include "deploy/florin/observe.hpp"
@@ -42,6 +43,7 @@ class EmbeddedApplication final : public Application {
   Result<void> replay(processor::Processor& engine);
   Result<void> start_engine();
   Result<void> start_read_models();
+  void prepare_check();
   Result<void> start_appender();
   Result<void> start_access();
   Result<void> start_server();
@@ -58,6 +60,7 @@ class EmbeddedApplication final : public Application {
   DataFolder data_;
   std::unique_ptr<processor::Runner> engine_;
   std::unique_ptr<projections::ReadModels> views_;
+  std::unique_ptr<LiveCheck> check_;
   std::unique_ptr<gateway::GroupAppender> appender_;
   std::unique_ptr<gateway::TokenKeys> token_keys_;
   std::unique_ptr<gateway::ClientTokenIssuer> issuer_;
@@ -77,6 +80,7 @@ Result<void> EmbeddedApplication::start() {
   FLORIN_TRY_ASSIGN(data_, DataFolder::open(settings_, clock_, IfMissing::create));
   FLORIN_TRY(start_engine());
   FLORIN_TRY(start_read_models());
+  prepare_check();
   FLORIN_TRY(start_appender());
   FLORIN_TRY(start_access());
   watch();
@@ -128,6 +132,15 @@ Result<void> EmbeddedApplication::start_read_models() {
   FLORIN_TRY_ASSIGN(views_, projections::ReadModels::open(settings_.data / "views", *data_.events, stores));
   views_->start(std::chrono::steady_clock::now() + log_reaches_max);
   return {};
+}
+
+void EmbeddedApplication::prepare_check() {
+  const auto open_scratch = [this](const std::filesystem::path& folder) {
+    return open_store(settings_, *data_.keyring, folder);
+  };
+  check_ = std::make_unique<LiveCheck>(CheckPorts{*data_.store, *data_.journal, *data_.envelope,
+                                                  *data_.events, *views_, embedded_partition,
+                                                  settings_.data / "check", open_scratch});
 }
 
 Result<void> EmbeddedApplication::start_appender() {
@@ -213,7 +226,7 @@ gateway::AdminPorts EmbeddedApplication::admin_ports() {
     FLORIN_TRY(views_->rebuild(view));
     return nlohmann::ordered_json{{"rebuilding", view}}.dump();
   };
-  return {*appender_, views_->directory(), *workers_, digest, status, rebuild};
+  return {*appender_, views_->directory(), *workers_, digest, status, rebuild, check_port(*check_)};
 }
 
 Result<void> EmbeddedApplication::start_server() {
@@ -258,6 +271,7 @@ Result<void> EmbeddedApplication::start_server() {
 
 void EmbeddedApplication::stop() {
   if (server_) server_->stop(std::chrono::milliseconds(settings_.drain_ms));
+  if (check_) check_->stop();
   if (appender_) appender_->stop();
   if (data_.journal) data_.journal->stop();
   if (engine_) engine_->stop();
@@ -265,6 +279,7 @@ void EmbeddedApplication::stop() {
   if (data_.events) data_.events->stop();
   server_.reset();
   workers_.reset();
+  check_.reset();
   views_.reset();
   appender_.reset();
   engine_.reset();

@@ -15,6 +15,7 @@ constexpr std::string_view examples = R"(Examples:
   florin book create --data ./data --name Demo     open a book
   florin client create --data ./data --book 1 --name robot --scope 'ledger:read ledger:write' --ledgers '*'
   florin digest --data ./data                      the state digest of the running server
+  florin check --data ./data                       check the whole book of the running server
   florin replay --data ./data                      decide the whole journal again and compare (server stopped)
   florin import books.journal --client-id ID       bring a journal of hledger, ledger or beancount into a book
 
@@ -32,7 +33,8 @@ florin::CliProgram program() {
                     {"projections", "The read models."}};
   for (const auto& family :
        {florin::serve_commands(), florin::book_commands(), florin::key_commands(), florin::engine_commands(),
-        florin::projection_commands(), florin::import_commands(), florin::general_commands()})
+        florin::check_commands(), florin::projection_commands(), florin::import_commands(),
+        florin::general_commands()})
     program.commands.insert(program.commands.end(), family.begin(), family.end());
   return program;
 }

@@ -13,6 +13,7 @@ std::vector<CliCommand> serve_commands();
 std::vector<CliCommand> key_commands();
 std::vector<CliCommand> book_commands();    // book create, client create, client revoke
 std::vector<CliCommand> engine_commands();  // digest, replay, journal check
+std::vector<CliCommand> check_commands();
 std::vector<CliCommand> projection_commands();
 std::vector<CliCommand> import_commands();
 std::vector<CliCommand> general_commands();  // config, version

@@ -1,0 +1,320 @@
+// `florin check` over a partition on disk, as the program has it: encrypted stores, segment journal, read
+// models.
+#include "deploy/florin/live_check.hpp"
+
+#include <future>
+
+#include "deploy/florin/data_folder.hpp"
+#include "engine/ledger/rows.hpp"
+#include "schemas/items_codec.hpp"
+#include "tests/support/partition_rig.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace florin::testing {
+namespace {
+
+constexpr std::chrono::seconds patience{60};
+
+using Json = nlohmann::ordered_json;
+
+class Server {
+  florin::test::TemporaryFolder folder_;
+  ManualClock clock_{{1'700'000'000'000'000'000}};
+  Settings settings_;
+  std::unique_ptr<Appender> appender_;
+  u128 last_id_ = 0;
+
+ public:
+  DataFolder data;
+  std::unique_ptr<processor::Processor> processor;
+  std::unique_ptr<projections::ReadModels> views;
+
+  Server() {
+    settings_.data = folder_.path() / "data";
+    settings_.keyring = settings_.data / "keys";
+    settings_.journal_path = settings_.data / "journal";
+    settings_.segment_mib = 1;
+    settings_.memtable_mib = 1;
+    open();
+    appender_ = std::make_unique<Appender>(*data.journal, *data.envelope, AppenderId{1},
+                                           data.keyring->newest(KeyPurpose::data).value());
+    appender_->open();
+    Client client;
+    client.id = robot;
+    client.name = "robot";
+    client.scopes = scopes::all;
+    client.all_ledgers = true;
+    run({{by_operator(), OpenBook{"Book"}},
+         {by_operator(), CreateClient{client}},
+         {by_operator(), OpenLedgers{{{{700}, "EUR", 2, "Euro", {}}}}}});
+    run({{by_client(), CreateAccounts{{account(1), account(2)}}}});
+    transfers(20);
+  }
+
+  void open() {
+    data = DataFolder::open(settings_, clock_, IfMissing::create).value();
+    processor = processor::Processor::open({*data.journal, *data.store, *data.events, *data.envelope},
+                                           embedded_partition)
+                    .value();
+    step();
+    views = projections::ReadModels::open(settings_.data / "views", *data.events, stores()).value();
+    views->start(std::chrono::steady_clock::now() + patience);
+  }
+  void close() {
+    views.reset();
+    processor.reset();
+    data.close();
+  }
+
+  void run(const std::vector<Command>& commands) {
+    appender_->append(commands);
+    step();
+  }
+  void step() {
+    while (processor->step().value() > 0) {
+    }
+  }
+  // In one record of the journal, and so with one fsync.
+  void transfers(int count) {
+    std::vector<Command> commands;
+    while (count-- > 0)
+      commands.push_back(
+          {by_client(), CreateTransfers{{transfer(++last_id_, 1 + last_id_ % 2, 2 - last_id_ % 2, 7)}}});
+    run(commands);
+  }
+
+  projections::StoreFactory stores() {
+    return [this](const std::filesystem::path& path) { return open_store(settings_, *data.keyring, path); };
+  }
+  std::filesystem::path scratch() const { return settings_.data / "check"; }
+  std::filesystem::path balances() const { return settings_.data / "views" / "balances" / "1"; }
+  CheckPorts ports() {
+    return {*data.store,  *data.journal, *data.envelope,
+            *data.events, *views,        embedded_partition,
+            scratch(),    stores(),      0,
+            patience};
+  }
+
+  // The account's row in the engine's store, changed behind the engine's back.
+  void change_account(u128 id) {
+    const InBook<AccountId> name{book, {id}};
+    const Bytes key = processor::state_key(ledger::account_key(name));
+    Account row = *ledger::decode_account(name, data.store->get(key).value().value());
+    row.balances.debits_posted.value += 1;
+    put(*data.store, key, ledger::encode_row(row));
+  }
+  static void put(Store& store, Bytes key, Bytes value) {
+    StoreBatch batch;
+    batch.put(std::move(key), std::move(value));
+    REQUIRE(store.write(batch).has_value());
+  }
+};
+
+Json ended(const LiveCheck& check) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (check.status().at("state") == "running") {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return check.status();
+}
+
+Json check_of(Server& server, bool with_replay = true) {
+  LiveCheck check(server.ports());
+  REQUIRE(check.start(with_replay).has_value());
+  return ended(check);
+}
+
+Json verdict(const Json& status, const std::string& name) {
+  for (const auto& invariant : status.at("invariants"))
+    if (invariant.at("name") == name) return invariant;
+  FAIL("no invariant " << name);
+  return {};
+}
+
+// The names of the invariants that are not ok, in order.
+std::string not_ok(const Json& status) {
+  std::string names;
+  for (const auto& invariant : status.at("invariants"))
+    if (invariant.at("state") != "ok") names += invariant.at("name").get<std::string>() + " ";
+  return names;
+}
+
+// The attributes of an account, as the read model keeps them, under another id.
+Bytes with_id(ByteView attributes, u128 id) {
+  Reader in(attributes);
+  Account account = read_account(in);
+  account.id = {id};
+  Bytes bytes;
+  Writer out(bytes);
+  write_account(out, account);
+  return bytes;
+}
+
+bool says(const Json& invariant, std::string_view text) {
+  for (const auto& finding : invariant.at("findings"))
+    if (finding.get<std::string>().find(text) != std::string::npos) return true;
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("given a sound book, when it is checked, then all is ok at its position and no folder is left") {
+  Server server;
+  const Json status = check_of(server);
+  REQUIRE(status.at("state") == "done");
+  CHECK(status.at("ok") == true);
+  CHECK(not_ok(status) == "");
+  CHECK(status.at("sequence") == server.data.events->next().value - 1);
+  CHECK(status.at("read_models_sequence") == status.at("sequence"));
+  CHECK(status.at("records_replayed") == server.data.journal->head().value);
+  CHECK(status.at("accounts_compared") == 2);
+  CHECK_FALSE(std::filesystem::exists(server.scratch()));
+}
+
+TEST_CASE("given commands all the while, when the book is checked again and again, then all is ok") {
+  Server server;
+  LiveCheck check(server.ports());
+  for (int round = 0; round < 5; ++round) {
+    REQUIRE(check.start(true).has_value());
+    do {
+      server.transfers(10);
+    } while (check.status().at("state") == "running");
+    const Json status = check.status();
+    CHECK(status.at("check") == round + 1);
+    REQUIRE(status.at("state") == "done");
+    CHECK(not_ok(status) == "");
+  }
+}
+
+TEST_CASE("given a row that was changed in the live store, when it is checked, then it is named") {
+  Server server;
+  server.change_account(1);
+  const Json status = check_of(server);
+  REQUIRE(status.at("state") == "done");
+  CHECK(status.at("ok") == false);
+  CHECK(not_ok(status) == "sums read_models digest ");
+  CHECK(says(verdict(status, "sums"), "book 1, ledger 700"));
+  CHECK(says(verdict(status, "read_models"),
+             "book 1, account 1: the read model of balances shows another row"));
+  CHECK(says(verdict(status, "read_models"), "the trial balance is not the sum of the state's accounts"));
+  CHECK(says(verdict(status, "digest"), "book 1, account 1: its row is not what the journal gives"));
+  CHECK(report_text(status).find("broken       sums ") != std::string::npos);
+}
+
+TEST_CASE("given a check without replay, then what needs one is not checked, and the rest is") {
+  Server server;
+  CHECK(check_of(server, false).at("ok") == true);
+  CHECK(not_ok(check_of(server, false)) == "events digest ");
+  CHECK(verdict(check_of(server, false), "digest").at("state") == "not_checked");
+  server.change_account(2);
+  CHECK(not_ok(check_of(server, false)) == "sums read_models events digest ");
+  CHECK(check_of(server, false).at("ok") == false);
+}
+
+TEST_CASE("given a read model with an account too few, one too many and another sum, then each is named") {
+  Server server;
+  REQUIRE(check_of(server).at("ok") == true);
+  server.close();
+  server.open();
+  server.views.reset();
+  {
+    const auto store = server.stores()(server.balances()).value();
+    std::vector<std::pair<Bytes, Bytes>> rows;
+    REQUIRE(store
+                ->scan(Bytes{1}, Bytes{4}, ScanOrder::ascending,
+                       [&](ByteView key, ByteView value) {
+                         rows.emplace_back(Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end()));
+                         return true;
+                       })
+                .has_value());
+    REQUIRE(rows.size() == 5);  // two rows of each account, and a sum
+    StoreBatch batch;
+    for (const std::size_t of_account_2 : {1, 3}) {
+      batch.erase(rows[of_account_2].first);
+      rows[of_account_2].first.back() = 9;  // account 9 in its place
+      if (of_account_2 == 1) rows[1].second = with_id(rows[1].second, 9);
+      batch.put(rows[of_account_2].first, rows[of_account_2].second);
+    }
+    rows[4].second.front() += 1;  // the number of accounts
+    batch.put(rows[4].first, rows[4].second);
+    REQUIRE(store->write(batch).has_value());
+  }
+  server.close();
+  server.open();
+  const Json status = check_of(server);
+  CHECK(not_ok(status) == "read_models ");
+  const Json found = verdict(status, "read_models");
+  CHECK(found.at("found") == 3);
+  CHECK(says(found, "book 1, account 2: the read model of balances does not have it"));
+  CHECK(says(found, "book 1, account 9: only the read model of balances has it"));
+  CHECK(says(found, "book 1, ledger 700, code 1: the trial balance is not the sum"));
+}
+
+TEST_CASE(
+    "given a read model that does not come to the position, then that is told and the rest is checked") {
+  Server server;
+  server.views->stop();
+  server.transfers(1);
+  CheckPorts ports = server.ports();
+  ports.read_model_reaches = std::chrono::milliseconds(1);
+  LiveCheck check(std::move(ports));
+  REQUIRE(check.start(true).has_value());
+  const Json status = ended(check);
+  CHECK(not_ok(status) == "read_models ");
+  CHECK(says(verdict(status, "read_models"), "it cannot be compared"));
+}
+
+TEST_CASE("given a check that runs, then a second one is refused, and the first can be cancelled") {
+  Server server;
+  std::promise<void> go, reached;
+  CheckPorts ports = server.ports();
+  ports.open_scratch = [&, open = ports.open_scratch](const std::filesystem::path& path) {
+    reached.set_value();
+    go.get_future().wait();
+    return open(path);
+  };
+  LiveCheck check(std::move(ports));
+  REQUIRE(check.start(true).value() == 1);
+  reached.get_future().wait();
+  const auto refused = check.start(true);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Errc::already_exists);
+  CHECK(refused.error().message.find("check 1 is running") != std::string::npos);
+  CHECK(check.status().at("phase") == "replay");
+  CHECK(check.status().at("of") == server.data.journal->head().value);
+  check.cancel();
+  go.set_value();
+  CHECK(ended(check).at("state") == "cancelled");
+  CHECK_FALSE(std::filesystem::exists(server.scratch()));
+}
+
+TEST_CASE("given too little room on the disk, then the check says so before it fills it") {
+  Server server;
+  CheckPorts ports = server.ports();
+  ports.disk_reserve = ~std::uint64_t{0} / 2;
+  LiveCheck check(std::move(ports));
+  REQUIRE(check.start(true).has_value());
+  const Json status = ended(check);
+  CHECK(status.at("state") == "failed");
+  CHECK(status.at("reason").get<std::string>().find("--no-replay") != std::string::npos);
+}
+
+TEST_CASE("given what a check left that a crash ended, when the server starts, then it is removed") {
+  Server server;
+  std::filesystem::create_directories(server.scratch() / "rest");
+  const LiveCheck check(server.ports());
+  CHECK_FALSE(std::filesystem::exists(server.scratch()));
+  CHECK(check.status().at("state") == "none");
+}
+
+TEST_CASE("given a check that runs, when it is stopped for good, then it ends and none begins") {
+  Server server;
+  LiveCheck check(server.ports());
+  REQUIRE(check.start(true).has_value());
+  check.stop();
+  CHECK(check.status().at("state") != "running");
+  CHECK(check.start(true).error().code == Errc::stopped);
+}
+
+}  // namespace florin::testing
