@@ -17,6 +17,7 @@ struct FieldFilter {
   std::vector<std::uint64_t> user_data_64;
   std::vector<std::uint32_t> user_data_32;
   Metadata metadata;  // has all of these
+  friend bool operator==(const FieldFilter&, const FieldFilter&) = default;
 };
 
 }  // namespace florin::projections

@@ -44,9 +44,8 @@ bool fits_fields(const FieldFilter& filter, const Row& row) {
   return any_of(filter.codes, row.code) && any_of(filter.user_data_128, row.user_data_128) &&
          any_of(filter.user_data_64, row.user_data_64) && any_of(filter.user_data_32, row.user_data_32);
 }
-inline bool fits_ledger(const FieldFilter& filter, LedgerId ledger) {
-  return !filter.ledgers ||
-         std::find(filter.ledgers->begin(), filter.ledgers->end(), ledger) != filter.ledgers->end();
+inline bool fits_ledger(const std::optional<std::vector<LedgerId>>& ledgers, LedgerId ledger) {
+  return !ledgers || std::find(ledgers->begin(), ledgers->end(), ledger) != ledgers->end();
 }
 
 }  // namespace florin::projections

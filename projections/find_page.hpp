@@ -9,7 +9,7 @@
 namespace florin::projections {
 
 // Rows are fetched a few at a time, so that a page that is full looks at no more than it needs.
-inline constexpr std::size_t fetch_rows_min = 16;
+inline constexpr std::size_t fetch_rows = 16;
 
 // Behind the row of the cursor: the cursor of the other way that begins with that row.
 inline Cursor turned(const Slice& slice) {
@@ -51,26 +51,31 @@ Result<void> look_at_all(const StoreReader& store, const IndexQuery& query, cons
 }
 
 // `fetch` gives the rows at some timestamps that pass the whole filter, in the same order. A Row has a
-// timestamp_of(). Errors: those of Candidates and of `fetch`; invalid_argument for a limit that is not 1 to
-// page_items_max.
-template <class Row, class Fetch>
+// timestamp_of(). A page also ends where `enough` says so. Errors: those of Candidates and of `fetch`;
+// invalid_argument for a limit that is not 1 to page_items_max.
+template <class Row, class Fetch, class Enough>
 Result<Page<Row>> find_page(const StoreReader& store, const IndexQuery& query, const Slice& slice,
-                            Budget& budget, Fetch fetch) {
+                            Budget& budget, Fetch fetch, Enough enough) {
   const std::size_t limit = slice.limit;
   if (limit == 0 || limit > page_items_max)
     return fail(Errc::invalid_argument, "a page has 1 to " + std::to_string(page_items_max) + " rows");
   Candidates candidates(store, query, slice, budget);
   std::vector<Row> rows;
-  while (!candidates.ended() && rows.size() <= limit) {
-    const std::size_t missing = limit + 1 - rows.size();
-    FLORIN_TRY_ASSIGN(const auto timestamps, candidates.next(std::max(missing, fetch_rows_min)));
+  while (!candidates.ended() && rows.size() <= limit && !enough()) {
+    FLORIN_TRY_ASSIGN(const auto timestamps, candidates.next(fetch_rows));
     FLORIN_TRY(budget.spend(timestamps.size()));
     FLORIN_TRY_ASSIGN(auto found, fetch(timestamps));
     std::move(found.begin(), found.end(), std::back_inserter(rows));
   }
-  const bool more = rows.size() > limit;  // a row too many proves that there is a next page
-  if (more) rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
+  const bool more = rows.size() > limit || !candidates.ended();
+  if (rows.size() > limit) rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
   return make_page(slice, std::move(rows), more);
+}
+
+template <class Row, class Fetch>
+Result<Page<Row>> find_page(const StoreReader& store, const IndexQuery& query, const Slice& slice,
+                            Budget& budget, Fetch fetch) {
+  return find_page<Row>(store, query, slice, budget, fetch, [] { return false; });
 }
 
 }  // namespace florin::projections

@@ -18,6 +18,7 @@ std::string_view name(TransferState state) {
 
 Result<void> HistoryView::apply(const Event& event, const StoreReader& store) {
   FLORIN_TRY(index_.apply(event, store));
+  FLORIN_TRY(transactions_.apply(event, store));
   if (const auto* created = std::get_if<TransferCreated>(&event.body)) return add(event, *created, store);
   if (const auto* expired = std::get_if<TransferExpired>(&event.body)) {
     resolve(event.book, expired->id, TransferState::expired);
@@ -55,6 +56,7 @@ Result<void> HistoryView::write(StoreBatch& batch, const StoreReader&) {
   past_.move_into(rows_);
   rows_.move_into(batch);
   index_.move_into(batch);
+  transactions_.move_into(batch);
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "projections/history_past.hpp"
 #include "projections/rows.hpp"
+#include "projections/transaction_index.hpp"
 #include "projections/transfer_index.hpp"
 #include "projections/view.hpp"
 #include "projections/view_host.hpp"
@@ -21,7 +22,7 @@ inline constexpr std::size_t scan_rows_max = 10'000;
 class HistoryView final : public View {
  public:
   std::string_view name() const override { return "history"; }
-  std::uint32_t schema() const override { return 3; }
+  std::uint32_t schema() const override { return 4; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 
@@ -32,6 +33,7 @@ class HistoryView final : public View {
   RowBuffer rows_;
   PastBalances past_;
   TransferIndex index_;
+  TransactionIndex transactions_;
 };
 
 // The query side. Any thread; the host outlives it. Besides the errors of every query, both lists answer

@@ -7,7 +7,8 @@
 #include "projections/find_page.hpp"
 #include "projections/history.hpp"
 #include "projections/history_rows.hpp"
-#include "schemas/items_codec.hpp"
+#include "projections/index_fields.hpp"
+#include "projections/transfer_reading.hpp"
 
 namespace florin::projections {
 
@@ -55,17 +56,14 @@ std::optional<Range> remaining(const Walk& walk) {
 bool passes(const HistoryFilter& filter, const AccountEntry& entry) {
   if (entry.expiry) return false;
   if (filter.side != Side::any && (filter.side == Side::credit) != entry.credit) return false;
-  return !filter.code || *filter.code == entry.code;
+  return any_of(filter.transfer.codes, entry.code);
 }
 
+// Does the filter ask for more than an account's rows tell?
 bool needs_transfer(const HistoryFilter& filter) {
-  return filter.user_data_128 || filter.user_data_64 || filter.user_data_32;
-}
-
-bool passes(const HistoryFilter& filter, const Transfer& transfer) {
-  return (!filter.user_data_128 || *filter.user_data_128 == transfer.user_data_128) &&
-         (!filter.user_data_64 || *filter.user_data_64 == transfer.user_data_64) &&
-         (!filter.user_data_32 || *filter.user_data_32 == transfer.user_data_32);
+  TransferFilter told;
+  told.codes = filter.transfer.codes;
+  return filter.transfer != told;
 }
 
 // The next rows that pass, at most `wanted`; fewer when the walk has ended or may look at no more.
@@ -92,48 +90,6 @@ Result<std::vector<AccountEntry>> next_entries(Walk& walk, std::size_t wanted) {
   return found;
 }
 
-Result<std::vector<Transfer>> fetch(const StoreReader& rows, BookId book,
-                                    const std::vector<AccountEntry>& entries) {
-  std::vector<Bytes> keys;
-  for (const AccountEntry& entry : entries) keys.push_back(transfer_key(book, entry.timestamp));
-  FLORIN_TRY_ASSIGN(const auto values, rows.get_many(keys));
-  std::vector<Transfer> transfers;
-  for (const auto& value : values) {
-    FLORIN_TRY_ASSIGN(auto transfer, decode_row<Transfer>(value, read_transfer));
-    if (!transfer)
-      return fail(Errc::corrupt, "an account's row names a transfer that is not there; rebuild 'history'");
-    transfers.push_back(*transfer);
-  }
-  return transfers;
-}
-
-AccountEntry entry_at(Timestamp timestamp) {
-  AccountEntry entry;
-  entry.timestamp = timestamp;
-  return entry;
-}
-
-// Only a pending transfer has another state than posted, and it is pending until a row says what became of
-// it.
-Result<std::vector<TransferRow>> with_states(const StoreReader& rows, BookId book,
-                                             std::vector<Transfer> transfers) {
-  std::vector<TransferRow> answer;
-  std::vector<Bytes> keys;
-  for (const Transfer& transfer : transfers) {
-    const bool pending = (transfer.flags & transfer_flags::pending) != 0;
-    if (pending) keys.push_back(resolved_key(book, transfer.id));
-    answer.push_back({transfer, pending ? TransferState::pending : TransferState::posted});
-  }
-  FLORIN_TRY_ASSIGN(const auto values, rows.get_many(keys));
-  auto value = values.begin();
-  for (TransferRow& row : answer) {
-    if (row.state != TransferState::pending) continue;
-    FLORIN_TRY_ASSIGN(const auto state, decode_row<TransferState>(*value++, read_state));
-    if (state) row.state = *state;
-  }
-  return answer;
-}
-
 // Fills a page by walking on until it is full, the walk has ended, or it may look at no more rows. `make`
 // turns entries into rows that pass the whole filter.
 template <class Row, class Make>
@@ -158,23 +114,29 @@ Result<Page<Row>> fill(Walk& walk, Make make) {
   return page;
 }
 
-Result<std::vector<Transfer>> fetch_passing(const Walk& walk, const std::vector<AccountEntry>& entries) {
-  FLORIN_TRY_ASSIGN(auto transfers, fetch(walk.rows, walk.book, entries));
-  std::erase_if(transfers, [&](const Transfer& transfer) { return !passes(walk.filter, transfer); });
-  return transfers;
+Result<std::vector<TransferRow>> transfer_rows(const Walk& walk, const std::vector<AccountEntry>& entries) {
+  std::vector<TransferRow> rows;
+  for (const AccountEntry& entry : entries) {
+    FLORIN_TRY_ASSIGN(const Transfer transfer, transfer_at(walk.rows, walk.book, entry.timestamp));
+    FLORIN_TRY_ASSIGN(const bool passes, fits(walk.rows, walk.book, walk.filter.transfer, transfer));
+    if (!passes) continue;
+    FLORIN_TRY_ASSIGN(auto row, whole(walk.rows, walk.book, transfer));
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 Result<std::vector<BalanceRow>> balance_rows(const Walk& walk, const std::vector<AccountEntry>& entries) {
-  std::vector<Transfer> transfers;
-  if (needs_transfer(walk.filter)) {
-    FLORIN_TRY_ASSIGN(transfers, fetch(walk.rows, walk.book, entries));
-  }
+  const bool look = needs_transfer(walk.filter);
   std::vector<BalanceRow> rows;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (!transfers.empty() && !passes(walk.filter, transfers[i])) continue;
-    if (!entries[i].moment)
-      return fail(Errc::corrupt, "a row of history lacks its balances; rebuild 'history'");
-    rows.push_back({entries[i].timestamp, entries[i].moment->balances});
+  for (const AccountEntry& entry : entries) {
+    if (look) {
+      FLORIN_TRY_ASSIGN(const Transfer transfer, transfer_at(walk.rows, walk.book, entry.timestamp));
+      FLORIN_TRY_ASSIGN(const bool passes, fits(walk.rows, walk.book, walk.filter.transfer, transfer));
+      if (!passes) continue;
+    }
+    if (!entry.moment) return fail(Errc::corrupt, "a row of history lacks its balances; rebuild 'history'");
+    rows.push_back({entry.timestamp, entry.moment->balances});
   }
   return rows;
 }
@@ -195,19 +157,16 @@ Result<Answer<std::optional<TransferRow>>> HostedHistory::transfer(BookId book, 
   FLORIN_TRY_ASSIGN(const auto value, reading.rows().get(id_key(book, id)));
   FLORIN_TRY_ASSIGN(const auto timestamp, decode_row<Timestamp>(value, read_timestamp));
   if (!timestamp) return Found{std::nullopt, reading.at()};
-  FLORIN_TRY_ASSIGN(auto transfers, fetch(reading.rows(), book, {entry_at(*timestamp)}));
-  FLORIN_TRY_ASSIGN(auto rows, with_states(reading.rows(), book, std::move(transfers)));
-  return Found{std::move(rows.front()), reading.at()};
+  FLORIN_TRY_ASSIGN(const Transfer transfer, transfer_at(reading.rows(), book, *timestamp));
+  FLORIN_TRY_ASSIGN(auto row, whole(reading.rows(), book, transfer));
+  return Found{std::move(row), reading.at()};
 }
 
 Result<Answer<Page<TransferRow>>> HostedHistory::account_transfers(BookId book, AccountId id,
                                                                    const HistoryFilter& filter) const {
   FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
   Walk walk{reading.rows(), book, id, filter};
-  const auto make = [&](const std::vector<AccountEntry>& entries) -> Result<std::vector<TransferRow>> {
-    FLORIN_TRY_ASSIGN(auto transfers, fetch_passing(walk, entries));
-    return with_states(walk.rows, book, std::move(transfers));
-  };
+  const auto make = [&](const std::vector<AccountEntry>& entries) { return transfer_rows(walk, entries); };
   FLORIN_TRY_ASSIGN(auto page, fill<TransferRow>(walk, make));
   return Answer<Page<TransferRow>>{std::move(page), reading.at()};
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "projections/transaction_query.hpp"
 #include "projections/transfer_query.hpp"
 #include "schemas/access.hpp"
 #include "schemas/ledger.hpp"
@@ -53,10 +54,7 @@ enum class Side : std::uint8_t { any, debit, credit };
 
 struct HistoryFilter : Slice {
   Side side = Side::any;
-  std::optional<std::uint16_t> code;
-  std::optional<u128> user_data_128;
-  std::optional<std::uint64_t> user_data_64;
-  std::optional<std::uint32_t> user_data_32;
+  TransferFilter transfer{};
 };
 
 class HistoryQuery : public virtual Progress {

@@ -17,7 +17,11 @@ Result<std::unique_ptr<ViewHost>> open_host(const std::filesystem::path& folder,
 }  // namespace
 
 ReadModels::ReadModels(HostPtr balances, HostPtr history, HostPtr directory)
-    : balances_(*balances), history_(*history), transfers_(*history), directory_(*directory) {
+    : balances_(*balances),
+      history_(*history),
+      transfers_(*history),
+      transactions_(*history),
+      directory_(*directory) {
   hosts_.push_back(std::move(balances));
   hosts_.push_back(std::move(history));
   hosts_.push_back(std::move(directory));

@@ -9,6 +9,7 @@
 #include "projections/balances.hpp"
 #include "projections/directory.hpp"
 #include "projections/history.hpp"
+#include "projections/transactions.hpp"
 #include "projections/transfers.hpp"
 
 namespace florin::projections {
@@ -36,6 +37,7 @@ class ReadModels {
   Result<BalancesWalk> walk_balances() const { return balances_.walk(); }
   HistoryQuery& history() { return history_; }
   TransfersQuery& transfers() { return transfers_; }
+  TransactionsQuery& transactions() { return transactions_; }
   DirectoryQuery& directory() { return directory_; }
 
  private:
@@ -46,6 +48,7 @@ class ReadModels {
   HostedBalances balances_;
   HostedHistory history_;
   HostedTransfers transfers_;
+  HostedTransactions transactions_;
   HostedDirectory directory_;
 };
 

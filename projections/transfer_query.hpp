@@ -22,6 +22,7 @@ struct TransferRow {
   Transfer transfer;
   TransferState state = TransferState::posted;
   Metadata metadata{};
+  std::optional<TransactionId> transaction{};  // that it is a leg of
 };
 inline Timestamp timestamp_of(const TransferRow& row) { return row.transfer.timestamp; }
 
@@ -32,6 +33,7 @@ struct TransferFilter : FieldFilter {
   std::vector<TransferState> states;
   std::uint16_t flags = 0;  // has one of these; 0 fits all
   Amount amount_min, amount_max = florin::amount_max;
+  friend bool operator==(const TransferFilter&, const TransferFilter&) = default;
 };
 
 // The transfers of one ledger that fit: how many, how much, and when.

@@ -1,5 +1,6 @@
 #include "projections/transfer_reading.hpp"
 
+#include "projections/transaction_rows.hpp"
 #include "projections/transfer_rows.hpp"
 #include "projections/transfer_terms.hpp"
 #include "schemas/items_codec.hpp"
@@ -20,6 +21,26 @@ Result<Metadata> metadata_of(const StoreReader& store, BookId book, const Transf
   return read_metadata_of(store, transfer_rows::fields.metadata, book, transfer.timestamp);
 }
 
+// Legs come right behind their transaction in time. Ids of their kind are free for all, so that the id alone
+// does not tell.
+Result<std::optional<TransactionId>> transaction_of(const StoreReader& store, BookId book,
+                                                    const Transfer& transfer) {
+  std::optional<TransactionId> found;
+  if ((transfer.id.value & leg_id_bit) == 0) return found;
+  const Timestamp at = transfer.timestamp;
+  const auto visit = [&](ByteView key, ByteView value) {
+    Reader in(value);
+    const auto head = transaction_rows::read_head(in);
+    const std::uint64_t behind = at.value - last_big_endian<std::uint64_t>(key);
+    if (behind <= head.legs && transfer.id == leg_id(head.id, static_cast<std::uint32_t>(behind - 1)))
+      found = head.id;
+    return false;
+  };
+  FLORIN_TRY(store.scan(transaction_rows::all_transactions(book), transaction_rows::transaction_key(book, at),
+                        ScanOrder::descending, visit));
+  return found;
+}
+
 }  // namespace
 
 Result<Transfer> transfer_at(const StoreReader& store, BookId book, Timestamp at) {
@@ -33,7 +54,8 @@ Result<Transfer> transfer_at(const StoreReader& store, BookId book, Timestamp at
 Result<TransferRow> whole(const StoreReader& store, BookId book, const Transfer& transfer) {
   FLORIN_TRY_ASSIGN(const TransferState state, state_of(store, book, transfer));
   FLORIN_TRY_ASSIGN(auto metadata, metadata_of(store, book, transfer));
-  return TransferRow{transfer, state, std::move(metadata)};
+  FLORIN_TRY_ASSIGN(const auto transaction, transaction_of(store, book, transfer));
+  return TransferRow{transfer, state, std::move(metadata), transaction};
 }
 
 Result<bool> fits(const StoreReader& store, BookId book, const TransferFilter& filter,

@@ -50,8 +50,9 @@ bool fits(const TransferFilter& filter, const Transfer& transfer) {
   const auto& accounts = filter.accounts;
   return (any_of(accounts, transfer.debit_account_id) || any_of(accounts, transfer.credit_account_id)) &&
          any_of(filter.debit_accounts, transfer.debit_account_id) &&
-         any_of(filter.credit_accounts, transfer.credit_account_id) && fits_ledger(filter, transfer.ledger) &&
-         fits_fields(filter, transfer) && any_of(filter.pending_ids, transfer.pending_id) &&
+         any_of(filter.credit_accounts, transfer.credit_account_id) &&
+         fits_ledger(filter.ledgers, transfer.ledger) && fits_fields(filter, transfer) &&
+         any_of(filter.pending_ids, transfer.pending_id) &&
          (filter.flags == 0 || (filter.flags & transfer.flags) != 0) &&
          transfer.amount >= filter.amount_min && transfer.amount <= filter.amount_max;
 }

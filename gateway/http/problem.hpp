@@ -39,6 +39,7 @@ namespace florin::gateway {
   X(not_found, 404, "There is nothing at this URL")                                   \
   X(account_not_found, 404, "The account does not exist")                             \
   X(account_not_yet_created, 404, "The account did not exist at that moment")         \
+  X(transaction_not_found, 404, "The transaction does not exist")                     \
   X(transfer_not_found, 404, "The transfer does not exist")                           \
   X(book_not_open, 404, "The book does not exist")                                    \
   X(client_not_found, 404, "The client does not exist")                               \

@@ -1,8 +1,10 @@
 // GET /ledger/accounts/{id}, and the lists of an account's transfers and balances.
+#include <algorithm>
+
 #include "gateway/queries/families.hpp"
 
-#include "gateway/queries/lists.hpp"
 #include "gateway/queries/render.hpp"
+#include "gateway/queries/transfer_filter.hpp"
 
 namespace florin::gateway {
 namespace {
@@ -28,20 +30,15 @@ tl::expected<Answer<AccountRow>, Problem> granted_account(const QueryPorts& port
 }
 
 tl::expected<HistoryFilter, Problem> filter_of(const Request& request, const std::string& list) {
-  constexpr std::uint64_t u64_max = ~std::uint64_t{0};
   Parameters parameters(request);
   HistoryFilter filter;
   static_cast<projections::Slice&>(filter) = read_slice(parameters, request, list);
+  filter.transfer = read_transfer_filter(parameters, request);
   const auto side = parameters.one_of("side", {"debit", "credit"}).value_or("");
   if (side == "debit") filter.side = projections::Side::debit;
   if (side == "credit") filter.side = projections::Side::credit;
-  if (auto value = parameters.number("code", 0xffff)) filter.code = static_cast<std::uint16_t>(*value);
-  filter.user_data_128 = parameters.number("user_data_128", u128_max);
-  if (auto value = parameters.number("user_data_64", u64_max))
-    filter.user_data_64 = static_cast<std::uint64_t>(*value);
-  if (auto value = parameters.number("user_data_32", 0xffffffff))
-    filter.user_data_32 = static_cast<std::uint32_t>(*value);
-  parameters.number("ledger", 0xffffffff);
+  const auto ledgers = read_numbers<LedgerId>(parameters, "ledger", 0xffffffff);
+  if (!ledgers.empty()) filter.transfer.ledgers = ledgers;
   if (!parameters.right()) return tl::unexpected(parameters.problem());
   return filter;
 }
@@ -57,10 +54,10 @@ Answered transfers(const QueryPorts& ports, const Request& request, const Client
   if (!filter) return tl::unexpected(filter.error());
   const auto account = granted_account(ports, request, client);
   if (!account) return tl::unexpected(account.error());
-  const auto ledger = request.parameter("ledger");
-  if (ledger &&
-      *ledger !=
-          to_string(account->value.account.ledger))  // an account's transfers are all of its own ledger
+  const auto& ledgers = filter->transfer.ledgers;
+  const bool elsewhere =
+      ledgers && std::find(ledgers->begin(), ledgers->end(), account->value.account.ledger) == ledgers->end();
+  if (elsewhere)  // an account's transfers are all of its own ledger
     return page(request, Answer<Page<projections::TransferRow>>{{}, account->at}, list);
   const auto found =
       value_of(ports.history.account_transfers(request.auth.book, account->value.account.id, *filter));

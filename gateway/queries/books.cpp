@@ -88,6 +88,7 @@ void bind_queries(Router& router, const QueryPorts& ports) {
   bind_account_queries(router, ports);
   bind_book_queries(router, ports);
   bind_transfer_queries(router, ports);
+  bind_transaction_queries(router, ports);
 }
 
 }  // namespace florin::gateway

@@ -5,6 +5,27 @@
 #include "gateway/queries/position.hpp"
 
 namespace florin::gateway {
+namespace {
+
+// metadata[KEY]=VALUE, as often as there are keys.
+Metadata read_metadata(Parameters& parameters, const Request& request) {
+  constexpr std::string_view begin = "metadata[";
+  Metadata wanted;
+  for (const auto& [name, value] : request.query) {
+    if (!name.starts_with(begin)) continue;
+    const std::string key = name.substr(begin.size(), name.size() - begin.size() - 1);
+    if (key.size() > metadata_key_bytes_max || value.size() > metadata_bytes_max)
+      parameters.wrong(name, "A key has at most " + std::to_string(metadata_key_bytes_max) +
+                                 " bytes, and key and value have at most " +
+                                 std::to_string(metadata_bytes_max) + " together.");
+    wanted.emplace_back(key, value);
+  }
+  if (wanted.size() > metadata_keys_max)
+    parameters.wrong("metadata", "Nothing has more than " + std::to_string(metadata_keys_max) + " keys.");
+  return wanted;
+}
+
+}  // namespace
 
 std::string list_name(const Request& request, std::string_view kind) {
   std::string name(kind);
@@ -39,21 +60,14 @@ projections::Slice read_slice(Parameters& parameters, const Request& request, co
   return slice;
 }
 
-Metadata read_metadata(Parameters& parameters, const Request& request) {
-  constexpr std::string_view begin = "metadata[";
-  Metadata wanted;
-  for (const auto& [name, value] : request.query) {
-    if (!name.starts_with(begin)) continue;
-    const std::string key = name.substr(begin.size(), name.size() - begin.size() - 1);
-    if (key.size() > metadata_key_bytes_max || value.size() > metadata_bytes_max)
-      parameters.wrong(name, "A key has at most " + std::to_string(metadata_key_bytes_max) +
-                                 " bytes, and key and value have at most " +
-                                 std::to_string(metadata_bytes_max) + " together.");
-    wanted.emplace_back(key, value);
-  }
-  if (wanted.size() > metadata_keys_max)
-    parameters.wrong("metadata", "Nothing has more than " + std::to_string(metadata_keys_max) + " keys.");
-  return wanted;
+projections::FieldFilter read_fields(Parameters& parameters, const Request& request) {
+  projections::FieldFilter filter;
+  filter.codes = read_numbers<std::uint16_t>(parameters, "code", 0xffff);
+  filter.user_data_128 = read_numbers<u128>(parameters, "user_data_128", u128_max);
+  filter.user_data_64 = read_numbers<std::uint64_t>(parameters, "user_data_64", ~std::uint64_t{0});
+  filter.user_data_32 = read_numbers<std::uint32_t>(parameters, "user_data_32", ~std::uint32_t{0});
+  filter.metadata = read_metadata(parameters, request);
+  return filter;
 }
 
 tl::expected<std::optional<std::vector<LedgerId>>, Problem> read_ledgers(Parameters& parameters,

@@ -29,8 +29,8 @@ std::vector<Value> read_numbers(Parameters& parameters, std::string_view name, u
   return values;
 }
 
-// metadata[KEY]=VALUE, as often as there are keys.
-Metadata read_metadata(Parameters& parameters, const Request& request);
+// What transfers and transactions have in common: code, user data, metadata. Ledgers are read apart.
+projections::FieldFilter read_fields(Parameters& parameters, const Request& request);
 
 // The ledgers that the query may look into: those that it names, which must be granted, else all that are;
 // none when every ledger is.

@@ -15,6 +15,7 @@ struct QueryPorts {
   projections::BalancesQuery& balances;
   projections::HistoryQuery& history;
   projections::TransfersQuery& transfers;
+  projections::TransactionsQuery& transactions;
   projections::DirectoryQuery& directory;
   WorkerPool& workers;  // read models are read here, not on the I/O thread
   std::function<Sequence()>

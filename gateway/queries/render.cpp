@@ -4,6 +4,32 @@
 #include "gateway/queries/position.hpp"
 
 namespace florin::gateway {
+namespace {
+
+// A member that is null where there is no such thing.
+void write_id(json::Writer& out, std::string_view name, TransactionId id) {
+  out.key(name);
+  if (id.value == 0) out.null();
+  else out.decimal(id.value);
+}
+
+void write_metadata(json::Writer& out, const Metadata& metadata) {
+  out.key("metadata").begin_object();
+  for (const auto& [key, value] : metadata) out.string(key, value);
+  out.end_object();
+}
+
+void write(json::Writer& out, const Posting& posting, Amount reversed) {
+  out.begin_object()
+      .decimal("account_id", posting.account.value)
+      .string("side", posting.side == PostingSide::debit ? "debit" : "credit")
+      .decimal("amount", posting.amount.value)
+      .number("ledger", posting.ledger.value)
+      .decimal("reversed", reversed.value)
+      .end_object();
+}
+
+}  // namespace
 
 void write_balances(json::Writer& out, const Balances& balances) {
   out.decimal("debits_pending", balances.debits_pending.value)
@@ -69,7 +95,32 @@ void write(json::Writer& out, const projections::TransferRow& row) {
       .number("ledger", transfer.ledger.value)
       .number("code", transfer.code);
   json::write_flags(out, json::transfer_flag_names, transfer.flags);
-  out.decimal("timestamp", transfer.timestamp.value).string("state", name(row.state)).end_object();
+  out.decimal("timestamp", transfer.timestamp.value).string("state", name(row.state));
+  write_id(out, "transaction_id", row.transaction.value_or(TransactionId{}));
+  write_metadata(out, row.metadata);
+  out.end_object();
+}
+
+void write(json::Writer& out, const projections::TransactionRow& row) {
+  const Transaction& transaction = row.transaction;
+  out.begin_object().decimal("id", transaction.id.value);
+  write_id(out, "reversal_of", transaction.reversal_of);
+  out.key("reversals").begin_array();
+  for (const TransactionId id : row.reversals) out.decimal(id.value);
+  out.end_array()
+      .decimal("user_data_128", transaction.user_data_128)
+      .decimal("user_data_64", transaction.user_data_64)
+      .number("user_data_32", transaction.user_data_32)
+      .number("code", transaction.code);
+  json::write_flags(out, json::transaction_flag_names, transaction.flags);
+  out.decimal("timestamp", transaction.timestamp.value).key("postings").begin_array();
+  for (std::size_t i = 0; i < transaction.postings.size(); ++i)
+    write(out, transaction.postings[i], row.reversed[i]);
+  out.end_array().key("transfers").begin_array();
+  for (std::uint32_t i = 0; i < row.legs; ++i) out.decimal(leg_id(transaction.id, i).value);
+  out.end_array();
+  write_metadata(out, transaction.metadata);
+  out.end_object();
 }
 
 void write(json::Writer& out, const projections::BalanceRow& row) {

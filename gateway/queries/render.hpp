@@ -9,6 +9,7 @@ namespace florin::gateway {
 void write(json::Writer& out, const Account& account);
 void write(json::Writer& out, const projections::AccountRow& row);
 void write(json::Writer& out, const projections::TransferRow& row);
+void write(json::Writer& out, const projections::TransactionRow& row);
 void write(json::Writer& out, const projections::BalanceRow& row);
 void write_balances(json::Writer& out, const Balances& balances);  // members of the object that is open
 

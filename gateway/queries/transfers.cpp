@@ -1,37 +1,14 @@
 // GET /ledger/transfers and /ledger/transfers/summary: the transfers of a book by any of their fields, and
 // how many and how much they are.
-#include <array>
-
-#include "gateway/json/ledger_flags.hpp"
 #include "gateway/queries/families.hpp"
-#include "gateway/queries/lists.hpp"
 #include "gateway/queries/render.hpp"
+#include "gateway/queries/transfer_filter.hpp"
 
 namespace florin::gateway {
 namespace {
 
 using projections::Slice;
 using projections::TransferFilter;
-
-constexpr u128 u32_max = ~std::uint32_t{0}, u64_max = ~std::uint64_t{0};
-
-std::uint16_t read_flags(Parameters& parameters) {
-  std::uint16_t flags = 0;
-  std::vector<std::string_view> known;
-  for (const json::Flag& flag : json::transfer_flag_names) known.push_back(flag.name);
-  for (const std::size_t index : parameters.names("flags", known))
-    flags = static_cast<std::uint16_t>(flags | json::transfer_flag_names[index].bit);
-  return flags;
-}
-
-std::vector<projections::TransferState> read_states(Parameters& parameters) {
-  std::vector<std::string_view> known;
-  for (const auto state : projections::transfer_states) known.push_back(name(state));
-  std::vector<projections::TransferState> states;
-  for (const std::size_t index : parameters.names("state", known))
-    states.push_back(projections::transfer_states[index]);
-  return states;
-}
 
 // `side` says which side account_id means.
 void read_accounts(Parameters& parameters, TransferFilter& filter) {
@@ -48,21 +25,11 @@ void read_accounts(Parameters& parameters, TransferFilter& filter) {
   filter.accounts.clear();
 }
 
-// The problem is that of all parameters that were read before, too.
+// The problem is also that of all parameters that were read before.
 tl::expected<TransferFilter, Problem> read_filter(Parameters& parameters, const Request& request,
                                                   const Client& client) {
-  TransferFilter filter;
-  filter.codes = read_numbers<std::uint16_t>(parameters, "code", 0xffff);
-  filter.user_data_128 = read_numbers<u128>(parameters, "user_data_128", u128_max);
-  filter.user_data_64 = read_numbers<std::uint64_t>(parameters, "user_data_64", u64_max);
-  filter.user_data_32 = read_numbers<std::uint32_t>(parameters, "user_data_32", u32_max);
-  filter.pending_ids = read_numbers<TransferId>(parameters, "pending_id", u128_max);
+  TransferFilter filter = read_transfer_filter(parameters, request);
   read_accounts(parameters, filter);
-  filter.states = read_states(parameters);
-  filter.flags = read_flags(parameters);
-  filter.amount_min = {parameters.number("amount_min", u128_max).value_or(0)};
-  filter.amount_max = {parameters.number("amount_max", u128_max).value_or(u128_max)};
-  filter.metadata = read_metadata(parameters, request);
   const auto ledgers = read_ledgers(parameters, client);
   if (!parameters.right()) return tl::unexpected(parameters.problem());
   if (!ledgers) return tl::unexpected(ledgers.error());

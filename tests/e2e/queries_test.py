@@ -64,6 +64,9 @@ def test_given_the_last_page_when_its_previous_is_followed_then_the_same_pages_c
     ({"side": "credit"}, lambda number: number % 2 == 0),
     ({"code": 2}, lambda number: number % 3 + 1 == 2),
     ({"user_data_32": 3}, lambda number: number % 5 == 3),
+    ({"code": "2,3", "amount_min": 4, "amount_max": 11}, lambda number: number % 3 != 0 and 4 <= number <= 11),
+    ({"state": "posted", "amount_min": 20}, lambda number: number >= 20),
+    ({"state": "pending,voided"}, lambda number: False),
     ({"side": "debit", "code": 1, "user_data_32": 0}, lambda number: number % 2 == 1 and number % 3 == 0 and number % 5 == 0),
 ])
 def test_given_a_filter_when_listed_then_only_what_fits_comes(api, history, query, kept):

@@ -14,13 +14,21 @@ namespace {
 
 AccountAfter after(const Account& account) { return {account.balances, account.flags}; }
 
-bool passes(const Transfer& transfer, AccountId account, const HistoryFilter& filter) {
+template <class Value>
+bool among(const std::vector<Value>& wanted, const Value& value) {
+  return wanted.empty() || std::count(wanted.begin(), wanted.end(), value) > 0;
+}
+
+bool passes(const BookModel::Entry& entry, AccountId account, const HistoryFilter& filter) {
+  const Transfer& transfer = entry.transfer;
+  const auto& wanted = filter.transfer;
   const bool debit = transfer.debit_account_id == account && filter.side != Side::credit;
   const bool credit = transfer.credit_account_id == account && filter.side != Side::debit;
-  return (debit || credit) && filter.code.value_or(transfer.code) == transfer.code &&
-         filter.user_data_128.value_or(transfer.user_data_128) == transfer.user_data_128 &&
-         filter.user_data_64.value_or(transfer.user_data_64) == transfer.user_data_64 &&
-         filter.user_data_32.value_or(transfer.user_data_32) == transfer.user_data_32 &&
+  return (debit || credit) && among(wanted.codes, transfer.code) &&
+         among(wanted.user_data_128, transfer.user_data_128) &&
+         among(wanted.user_data_64, transfer.user_data_64) &&
+         among(wanted.user_data_32, transfer.user_data_32) && among(wanted.states, entry.state) &&
+         transfer.amount >= wanted.amount_min && transfer.amount <= wanted.amount_max &&
          transfer.timestamp >= filter.timestamp_min && transfer.timestamp <= filter.timestamp_max;
 }
 
@@ -128,7 +136,7 @@ std::vector<TransferId> BookModel::pending() const {
 std::vector<BookModel::Entry> BookModel::matching(AccountId account, const HistoryFilter& filter) const {
   std::vector<Entry> found;
   for (const Entry& entry : entries_)
-    if (passes(entry.transfer, account, filter)) found.push_back(entry);
+    if (passes(entry, account, filter)) found.push_back(entry);
   if (filter.descending) std::reverse(found.begin(), found.end());
   return found;
 }

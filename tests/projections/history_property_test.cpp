@@ -18,15 +18,27 @@ HistoryFilter random_filter(Dice& dice, const BookModel& model) {
   const auto moment = [&] { return Timestamp{1000 + roll(model.now() - 1000 + 1)}; };
   HistoryFilter filter;
   filter.side = static_cast<Side>(roll(3));
-  if (roll(3) == 0) filter.code = static_cast<std::uint16_t>(1 + roll(3));
-  if (roll(4) == 0) filter.user_data_128 = roll(3);
-  if (roll(4) == 0) filter.user_data_64 = roll(3);
-  if (roll(4) == 0) filter.user_data_32 = static_cast<std::uint32_t>(roll(3));
+  TransferFilter& wanted = filter.transfer;
+  if (roll(3) == 0) wanted.codes = {static_cast<std::uint16_t>(1 + roll(3))};
+  if (roll(9) == 0) wanted.codes.push_back(static_cast<std::uint16_t>(1 + roll(3)));
+  if (roll(4) == 0) wanted.user_data_128 = {roll(3)};
+  if (roll(4) == 0) wanted.user_data_64 = {roll(3), roll(3)};
+  if (roll(4) == 0) wanted.user_data_32 = {static_cast<std::uint32_t>(roll(3))};
+  if (roll(6) == 0) wanted.states = {transfer_states[roll(4)], transfer_states[roll(4)]};
+  if (roll(6) == 0) wanted.amount_min.value = roll(1000);
+  if (roll(6) == 0) wanted.amount_max.value = roll(1000);
   if (roll(3) == 0) filter.timestamp_min = moment();
   if (roll(3) == 0) filter.timestamp_max = moment();
   filter.descending = roll(2) == 0;
   filter.limit = static_cast<std::uint32_t>(1 + roll(7));
   return filter;
+}
+
+template <class Row>
+std::vector<Timestamp> timestamps(const std::vector<Row>& rows) {
+  std::vector<Timestamp> found;
+  for (const Row& row : rows) found.push_back(timestamp_of(row));
+  return found;
 }
 
 // From a page back to the first one: the rows before it, in the order of the list.
@@ -54,7 +66,7 @@ std::vector<Row> all_pages(HistoryFilter filter, Ask ask, bool rows_are_added = 
     REQUIRE(answer);
     const Page<Row>& page = answer->value;
     CHECK(page.rows.size() <= filter.limit);
-    if (!rows_are_added) CHECK(all_before<Row>(filter, page.previous, ask).size() == rows.size());
+    if (!rows_are_added) CHECK(timestamps(all_before<Row>(filter, page.previous, ask)) == timestamps(rows));
     rows.insert(rows.end(), page.rows.begin(), page.rows.end());
     if (!page.next) return rows;
     CHECK(page.rows.size() == filter.limit);  // this model is too small for the bound on rows looked at

@@ -1,62 +1,11 @@
-// Read models in memory, whose positions move when a test says so.
+// Read models in memory.
 #pragma once
 
-#include <atomic>
-#include <map>
-#include <mutex>
-
-#include "projections/query.hpp"
+#include "tests/gateway/queries/manual_progress.hpp"
 
 namespace florin::testing {
 
 using namespace florin::projections;
-
-class ManualProgress : public virtual Progress {
- public:
-  Sequence position() const override {
-    const std::lock_guard lock(mutex_);
-    return position_;
-  }
-  Token when(Sequence wanted, std::function<void()> reached) override {
-    {
-      const std::lock_guard lock(mutex_);
-      if (position_ < wanted) {
-        waiting_.emplace(++token_, std::pair(wanted, std::move(reached)));
-        return token_;
-      }
-    }
-    reached();
-    return 0;
-  }
-  void cancel(Token token) override {
-    const std::lock_guard lock(mutex_);
-    waiting_.erase(token);
-  }
-
-  void reach(std::uint64_t sequence) {
-    std::vector<std::function<void()>> ready;
-    {
-      const std::lock_guard lock(mutex_);
-      position_ = {sequence};
-      std::erase_if(waiting_, [&](auto& entry) {
-        const bool reached = entry.second.first <= position_;
-        if (reached) ready.push_back(std::move(entry.second.second));
-        return reached;
-      });
-    }
-    for (auto& run : ready) run();
-  }
-  std::size_t waiting() const {
-    const std::lock_guard lock(mutex_);
-    return waiting_.size();
-  }
-
- private:
-  mutable std::mutex mutex_;
-  Sequence position_;
-  Token token_ = 0;
-  std::map<Token, std::pair<Sequence, std::function<void()>>> waiting_;
-};
 
 // Each keeps what a test puts into it; the answer is true at its own position.
 class FakeBalances final : public BalancesQuery, public ManualProgress {
@@ -132,6 +81,26 @@ class FakeTransfers final : public TransfersQuery, public ManualProgress {
     static_cast<TimeRange&>(asked_slice) = range;
     if (error) return fail(*error);
     return Answer<std::vector<TransferSums>>{summed, position()};
+  }
+};
+
+class FakeTransactions final : public TransactionsQuery, public ManualProgress {
+ public:
+  std::map<u128, TransactionRow> found;
+  Page<TransactionRow> page;
+  mutable TransactionFilter asked;
+  mutable Slice asked_slice;
+
+  Result<Answer<std::optional<TransactionRow>>> transaction(BookId, TransactionId id) const override {
+    const auto row = found.find(id.value);
+    if (row == found.end()) return Answer<std::optional<TransactionRow>>{std::nullopt, position()};
+    return Answer<std::optional<TransactionRow>>{row->second, position()};
+  }
+  Result<Answer<Page<TransactionRow>>> transactions(BookId, const TransactionFilter& filter,
+                                                    const Slice& slice) const override {
+    asked = filter;
+    asked_slice = slice;
+    return Answer<Page<TransactionRow>>{page, position()};
   }
 };
 

@@ -2,9 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "gateway/queries/position.hpp"
-#include "tests/gateway/handler_client.hpp"
-#include "tests/gateway/queries/models.hpp"
+#include "tests/gateway/queries/rig.hpp"
 
 using namespace florin;
 using namespace florin::testing;
@@ -12,53 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Client 5 of book 1 is granted ledger 700 and not 800; accounts 1 and 2 are of them; everything stands at
-// event 10.
-struct Fixture {
-  FakeBalances balances;
-  FakeHistory history;
-  FakeTransfers transfers;
-  FakeDirectory directory;
-  WorkerPool workers{1};
-  Sequence head{20};
-  QueryPorts ports{balances, history, transfers, directory, workers, [this] { return head; }};
-  Router router{api_endpoints()};
-
-  Fixture() {
-    bind_queries(router, ports);
-    for (ManualProgress* model :
-         {static_cast<ManualProgress*>(&balances), static_cast<ManualProgress*>(&history),
-          static_cast<ManualProgress*>(&directory)})
-      model->reach(10);
-    directory.known.id = {5};
-    directory.known.ledgers = {{700}};
-    for (const std::uint32_t ledger : {700U, 800U}) {
-      Account account;
-      account.id = {ledger == 700 ? 1U : 2U};
-      account.ledger = {ledger};
-      account.code = 7;
-      account.balances.credits_posted = amount_max;
-      account.flags = account_flags::history | account_flags::linked;
-      account.timestamp = {1'795'446'140'819'804'297};
-      balances.accounts[account.id.value] = account;
-      Transfer transfer;
-      transfer.id = {ledger};
-      transfer.debit_account_id = {u128_max - 1};
-      transfer.amount = {12};
-      transfer.ledger = {ledger};
-      transfer.flags = transfer_flags::pending;
-      transfer.timestamp = {9};
-      history.transfers[transfer.id.value] = {transfer, TransferState::pending};
-      directory.opened.push_back({{ledger}, "EUR", 2, "n", {3}});
-      balances.rows.push_back({{ledger}, 7, 2, account.balances});
-    }
-  }
-
-  Response get(std::string_view target) { return ask(router, {"GET", target}); }
-  std::string position(std::uint64_t sequence, std::uint32_t book = 1) {
-    return encode_position({{book}, {sequence}});
-  }
-};
+using Fixture = TwoLedgersRig;
 
 }  // namespace
 
@@ -101,7 +53,8 @@ TEST_CASE("an account and a transfer are shown whole, with the position") {
       transfer.body ==
       R"({"id":"700","debit_account_id":"340282366920938463463374607431768211454","credit_account_id":"0",)"
       R"("amount":"12","pending_id":"0","user_data_128":"0","user_data_64":"0","user_data_32":0,"timeout":0,)"
-      R"("ledger":700,"code":0,"flags":["pending"],"timestamp":"9","state":"pending"})");
+      R"("ledger":700,"code":0,"flags":["pending"],"timestamp":"9","state":"pending",)"
+      R"("transaction_id":null,"metadata":{}})");
 }
 
 TEST_CASE("an account at a past moment: what it was then, zeros before its first transfer, else why not") {
@@ -183,64 +136,6 @@ TEST_CASE("the trial balance of a moment is asked for by its timestamp") {
   CHECK(f.get("/api/v1/ledger/trial-balance?at=18446744073709551615").status == 200);
   CHECK(f.balances.asked_at == Timestamp{~std::uint64_t{0}});
   CHECK(has(f.get("/api/v1/ledger/trial-balance?at=-5"), R"("parameter":"at")"));
-}
-
-TEST_CASE("the filters of a list reach the history as they are said") {
-  Fixture f;
-  const std::string path = "/api/v1/ledger/accounts/1/transfers";
-  CHECK(f.get(path).status == 200);
-  CHECK(f.history.asked.limit == 100);
-  CHECK_FALSE(f.history.asked.descending);
-  CHECK(
-      f.get(path +
-            "?limit=1000&order=desc&timestamp_min=5&timestamp_max=18446744073709551615&side=credit&code=65535"
-            "&user_data_128=340282366920938463463374607431768211455&user_data_64=0&user_data_32=4294967295")
-          .status == 200);
-  CHECK(f.history.asked.limit == 1000);
-  CHECK(f.history.asked.descending);
-  CHECK(f.history.asked.timestamp_min == Timestamp{5});
-  CHECK(f.history.asked.side == Side::credit);
-  CHECK(f.history.asked.code == 65535);
-  CHECK(f.history.asked.user_data_128 == u128_max);
-  CHECK(f.history.asked.user_data_64 == 0);
-  CHECK(f.history.asked.user_data_32 == 4294967295U);
-
-  for (const std::string_view bad : {"limit=0", "limit=1001", "limit=x", "limit=01", "order=up", "side=any",
-                                     "code=65536", "timestamp_min=-1", "timestamp_max=18446744073709551616",
-                                     "user_data_32=4294967296", "cursor=abc", "ledger=x"}) {
-    CAPTURE(bad);
-    const Response response = f.get(path + "?" + std::string(bad));
-    CHECK(response.status == 400);
-    CHECK(has(response, "\"parameter\":\"" + std::string(bad.substr(0, bad.find('='))) + "\""));
-  }
-}
-
-TEST_CASE("a cursor goes on where its page ended, in its own list only") {
-  Fixture f;
-  f.history.page = {{f.history.transfers[700]}, Cursor{{9}, false}, Cursor{{8}, true}};
-  const std::string path = "/api/v1/ledger/accounts/1/transfers?order=desc&limit=1";
-  const Response first = f.get(path);
-  const auto cursor_of = [&](const std::string& name) {
-    const std::size_t at = first.body.find("\"" + name + "\":\"") + name.size() + 4;
-    return first.body.substr(at, first.body.find('"', at) - at);
-  };
-  const std::string cursor = cursor_of("next");
-  f.history.page = {};
-  CHECK(f.get(path + "&cursor=" + cursor_of("previous")).status == 200);
-  CHECK(f.history.asked.cursor == Cursor{{8}, true});
-  const Response second = f.get(path + "&cursor=" + cursor);
-  CHECK(second.body == R"({"data":[],"next":null,"previous":null})");
-  CHECK(f.history.asked.cursor == Cursor{{9}, false});
-  CHECK(f.get("/api/v1/ledger/accounts/1/transfers?cursor=" + cursor).status == 400);
-  CHECK(f.get("/api/v1/ledger/accounts/1/balances?order=desc&cursor=" + cursor).status == 400);
-}
-
-TEST_CASE("a ledger that is not the account's own has none of its transfers") {
-  Fixture f;
-  f.history.page = {{f.history.transfers[700]}, std::nullopt, std::nullopt};
-  CHECK(has(f.get("/api/v1/ledger/accounts/1/transfers?ledger=700"), "\"id\":\"700\""));
-  CHECK(f.get("/api/v1/ledger/accounts/1/transfers?ledger=701").body ==
-        R"({"data":[],"next":null,"previous":null})");
 }
 
 TEST_CASE("a position of another book, beyond the head or made up is refused") {

@@ -3,32 +3,15 @@
 #include <doctest/doctest.h>
 
 #include "gateway/queries/queries.hpp"
-#include "tests/gateway/handler_client.hpp"
-#include "tests/gateway/queries/models.hpp"
+#include "tests/gateway/queries/rig.hpp"
 
 using namespace florin;
 using namespace florin::testing;
 
 namespace {
 
-// Client 5 of book 1 is granted the ledgers 700 and 701.
-struct Fixture {
-  FakeBalances balances;
-  FakeHistory history;
-  FakeTransfers transfers;
-  FakeDirectory directory;
-  WorkerPool workers{1};
-  QueryPorts ports{balances, history, transfers, directory, workers, [] { return Sequence{20}; }};
-  Router router{api_endpoints()};
-
-  Fixture() {
-    bind_queries(router, ports);
-    transfers.reach(10);
-    directory.reach(10);
-    directory.known.id = {5};
-    directory.known.ledgers = {{700}, {701}};
-  }
-  Response get(const std::string& query) { return ask(router, {"GET", "/api/v1/ledger/transfers" + query}); }
+struct Fixture : QueriesRig {
+  Response get(const std::string& query) { return QueriesRig::get("/api/v1/ledger/transfers" + query); }
 };
 
 template <class Id>
@@ -123,9 +106,10 @@ TEST_CASE("a transfer of a list is shown whole, and cursors lead both ways") {
   Transfer transfer;
   transfer.id = {1};
   transfer.ledger = {700};
-  f.transfers.page = {{{transfer, TransferState::voided, {{"k", "v"}}}}, Cursor{{9}}, Cursor{{8}, true}};
+  f.transfers.page = {
+      {{transfer, TransferState::voided, {{"k", "v"}}, TransactionId{6}}}, Cursor{{9}}, Cursor{{8}, true}};
   const Response page = f.get("?code=0");
-  CHECK(has(page, R"("timestamp":"0","state":"voided"})"));
+  CHECK(has(page, R"("timestamp":"0","state":"voided","transaction_id":"6","metadata":{"k":"v"}})"));
   CHECK(field(page, "Florin-Position").size() == 23);
   const auto cursor_of = [&](const std::string& name) {
     const std::size_t at = page.body.find("\"" + name + "\":\"") + name.size() + 4;

@@ -1,0 +1,69 @@
+// GET /ledger/transactions/{id} and /ledger/transactions. A transaction may have postings in several ledgers:
+// it is shown to a client that is granted all of them.
+#include <algorithm>
+
+#include "gateway/json/ledger_flags.hpp"
+#include "gateway/queries/families.hpp"
+#include "gateway/queries/lists.hpp"
+#include "gateway/queries/render.hpp"
+
+namespace florin::gateway {
+namespace {
+
+using projections::TransactionFilter;
+
+Answered one(const QueryPorts& ports, const Request& request, const Client& client) {
+  const auto id = path_id(request);
+  if (!id) return tl::unexpected(id.error());
+  const auto found = value_of(ports.transactions.transaction(request.auth.book, {*id}));
+  if (!found) return tl::unexpected(found.error());
+  if (!found->value)
+    return tl::unexpected(Problem{ProblemCode::transaction_not_found, "No transaction has this id."});
+  const auto& postings = found->value->transaction.postings;
+  if (!std::all_of(postings.begin(), postings.end(),
+                   [&](const Posting& posting) { return granted(client, posting.ledger); }))
+    return tl::unexpected(to_problem(Rejection::ledger_not_granted));
+  json::Writer out;
+  write(out, *found->value);
+  return at_position(request, found->at, out.take());
+}
+
+tl::expected<TransactionFilter, Problem> read_filter(Parameters& parameters, const Request& request,
+                                                     const Client& client) {
+  TransactionFilter filter;
+  static_cast<projections::FieldFilter&>(filter) = read_fields(parameters, request);
+  filter.accounts = read_numbers<AccountId>(parameters, "account_id", u128_max);
+  filter.reversal_of = read_numbers<TransactionId>(parameters, "reversal_of", u128_max);
+  const auto ledgers = read_ledgers(parameters, client);
+  if (!parameters.right()) return tl::unexpected(parameters.problem());
+  if (!ledgers) return tl::unexpected(ledgers.error());
+  filter.ledgers = *ledgers;
+  if (!client.all_ledgers) filter.visible = client.ledgers;
+  return filter;
+}
+
+Answered list(const QueryPorts& ports, const Request& request, const Client& client) {
+  const std::string list = list_name(request, "transactions");
+  Parameters parameters(request);
+  const projections::Slice slice = read_slice(parameters, request, list);
+  const auto filter = read_filter(parameters, request, client);
+  if (!filter) return tl::unexpected(filter.error());
+  const auto found = value_of(ports.transactions.transactions(request.auth.book, *filter, slice));
+  if (!found) return tl::unexpected(found.error());
+  return at_position(request, found->at, list_of(found->value, list));
+}
+
+}  // namespace
+
+void bind_transaction_queries(Router& router, const QueryPorts& ports) {
+  router.bind("getTransaction", [&ports](RequestPtr request, Reply reply) {
+    read(ports, {&ports.transactions}, request, reply,
+         [&ports](const Request& asked, const Client& client) { return one(ports, asked, client); });
+  });
+  router.bind("listTransactions", [&ports](RequestPtr request, Reply reply) {
+    read(ports, {&ports.transactions}, request, reply,
+         [&ports](const Request& asked, const Client& client) { return list(ports, asked, client); });
+  });
+}
+
+}  // namespace florin::gateway
