@@ -71,6 +71,10 @@ std::string row_name(ByteView key) {
     return in_book(transfer->book, "transfer of timestamp " + to_string(transfer->id));
   if (const auto transfer_id = ledger::parse_transfer_id_key(key))
     return in_book(transfer_id->book, "id of transfer " + to_string(transfer_id->id));
+  if (const auto transaction = ledger::parse_transaction_key(key))
+    return in_book(transaction->book, "transaction " + to_string(transaction->id));
+  if (const auto metadata = ledger::parse_metadata_key(key))
+    return in_book(metadata->book, "metadata of " + to_string(metadata->id.id));
   return "state row " + to_hex(key) + ": ";
 }
 
