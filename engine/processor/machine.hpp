@@ -17,7 +17,8 @@
 
 namespace florin::processor {
 
-// A record holds a full batch of transfers or more; where half of them are holds that expire, releases keep up.
+// A record holds a full batch of transfers or more; where half of them are holds that expire, releases keep
+// up.
 inline constexpr std::size_t expiries_per_record_max = 4096;
 
 struct RowChange {
