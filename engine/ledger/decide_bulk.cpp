@@ -28,25 +28,32 @@ static_assert(static_cast<std::uint32_t>(AccountStatus::linked_event_failed) == 
               static_cast<std::uint32_t>(MetadataStatus::linked_event_failed) == linked_event_failed &&
               static_cast<std::uint32_t>(LimitsStatus::linked_event_failed) == linked_event_failed);
 
-// An item that failed with another one. An imported one is told its own timestamp, as in a chain.
+// An item that failed with another one. One that was imported and undone is told its own timestamp, as in a
+// chain.
 struct FailedWithAnother {
   Timestamp now;
+  bool undone = false;
   EventBody operator()(const Account& item) const {
-    const bool imported = has(item.flags, account_flags::imported);
-    return refuse(item, AccountStatus::linked_event_failed, imported ? item.timestamp : now);
+    return refuse(item, AccountStatus::linked_event_failed, told(item, account_flags::imported));
   }
   EventBody operator()(const Transfer& item) const {
-    const bool imported = has(item.flags, transfer_flags::imported);
-    return refuse(item, TransferStatus::linked_event_failed, imported ? item.timestamp : now);
+    return refuse(item, TransferStatus::linked_event_failed, told(item, transfer_flags::imported));
   }
   EventBody operator()(const Transaction& item) const {
-    return TransactionRefused{item.id, TransactionStatus::linked_event_failed, now};
+    return TransactionRefused{item.id, TransactionStatus::linked_event_failed,
+                              told(item, transaction_flags::imported)};
   }
   EventBody operator()(const SetMetadata& item) const {
     return MetadataRefused{item.target, MetadataStatus::linked_event_failed};
   }
   EventBody operator()(const SetLimits& item) const {
     return LimitsRefused{item.account, LimitsStatus::linked_event_failed};
+  }
+
+ private:
+  template <class Item>
+  Timestamp told(const Item& item, std::uint16_t imported) const {
+    return undone && has(item.flags, imported) ? item.timestamp : now;
   }
 };
 
@@ -121,8 +128,10 @@ class BulkRun {
         apply(state_, out_.back());
         continue;
       }
-      const Timestamp now = i < culprit ? times_[i] : context_.time.next();
-      out_.push_back({now, context_.book, context_.command, std::visit(FailedWithAnother{now}, items_[i])});
+      const bool undone = i < culprit;
+      const Timestamp now = undone ? times_[i] : context_.time.next();
+      out_.push_back(
+          {now, context_.book, context_.command, std::visit(FailedWithAnother{now, undone}, items_[i])});
     }
   }
 

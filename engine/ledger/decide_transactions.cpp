@@ -1,5 +1,6 @@
-// Transactions of many postings, and reversals. All or nothing: the transfers that post one are decided by
-// the ladder of every transfer, within a savepoint.
+// Transactions of many postings, and reversals. All rules are checked of the transaction as a whole, so that
+// neither the order of its postings nor how they are matched decides what it is told; then the transfers that
+// post it must pass the ladder of every transfer.
 #include <map>
 
 #include "engine/ledger/additions.hpp"
@@ -29,7 +30,7 @@ Status check_time(const Moment& moment, const Transaction& sent) {
   if (sent.timestamp.value < timestamp_min || sent.timestamp.value > timestamp_max)
     return Status::imported_event_timestamp_out_of_range;
   // Each of its transfers takes the next nanosecond.
-  if (sent.timestamp.value + postings_max >= moment.now.value)
+  if (sent.timestamp.value + postings_max > moment.now.value)
     return Status::imported_event_timestamp_must_not_advance;
   return Status::created;
 }
@@ -81,19 +82,20 @@ std::optional<Verdict> first(const std::vector<Posting>& postings, Status status
 Verdict check_balance(const std::vector<Posting>& postings) {
   struct Sums {
     Amount debits, credits;
-    std::uint32_t first_posting = 0;
   };
   std::map<LedgerId, Sums> ledgers;
   for (std::uint32_t i = 0; i < postings.size(); ++i) {
-    Sums& sums = ledgers.try_emplace(postings[i].ledger, Sums{{}, {}, i}).first->second;
+    Sums& sums = ledgers[postings[i].ledger];
     Amount& sum = postings[i].side == PostingSide::debit ? sums.debits : sums.credits;
     const auto added = checked_add(sum, postings[i].amount);
     if (!added) return {Status::overflows_sum, i};
     sum = *added;
   }
-  for (const auto& [ledger, sums] : ledgers)
-    if (sums.debits != sums.credits) return {Status::postings_not_balanced, sums.first_posting};
-  return {postings.empty() ? Status::postings_not_balanced : Status::created, 0};
+  if (postings.empty()) return {Status::postings_not_balanced, 0};
+  const auto lopsided = [&](const Posting& p) {
+    return ledgers[p.ledger].debits != ledgers[p.ledger].credits;
+  };
+  return first(postings, Status::postings_not_balanced, lopsided).value_or(Verdict{});
 }
 
 // No more may be taken back from a side of an account than the original put there and is left of it.
@@ -130,11 +132,13 @@ Verdict check_postings(const State& state, BookId book, std::vector<Posting>& po
   return check_balance(postings);
 }
 
-Verdict check_imported(const State& state, const Moment& moment, const Transaction& sent) {
-  Transfer header;
-  header.timestamp = sent.timestamp;
-  if (check_import_order(state, moment, header) != TransferStatus::created)
-    return {Status::imported_event_timestamp_must_not_regress, 0};
+Verdict check_imported(const State& state, const Moment& moment, const Transaction& sent, std::size_t legs) {
+  Transfer taken;  // the transaction's own time, and those of its transfers behind it
+  for (std::uint64_t i = 0; i <= legs; ++i) {
+    taken.timestamp.value = sent.timestamp.value + i;
+    if (check_import_order(state, moment, taken) != TransferStatus::created)
+      return {Status::imported_event_timestamp_must_not_regress, 0};
+  }
   const auto late =
       first(sent.postings, Status::imported_event_timestamp_must_postdate_account, [&](const Posting& p) {
         return state.accounts.find({moment.book, p.account})->timestamp >= sent.timestamp;
@@ -142,7 +146,52 @@ Verdict check_imported(const State& state, const Moment& moment, const Transacti
   return late.value_or(Verdict{});
 }
 
-// From identity on. When nothing stands against it, `stored` is what is to be posted.
+// Whether the accounts take it: what all of its postings together do to each of them.
+Verdict check_accounts(const State& state, BookId book, const std::vector<Posting>& postings) {
+  const auto account = [&](const Posting& p) -> const AccountRow& {
+    return *state.accounts.find({book, p.account});
+  };
+  const auto closed = [&](const Posting& p) { return has(account(p).flags, account_flags::closed); };
+  if (const auto v = first(postings, Status::account_already_closed, closed)) return *v;
+
+  std::map<AccountId, Amount> moved;
+  const auto moves_over = [&](const Posting& p, Amount room) {
+    const auto sum = checked_add(moved[p.account], p.amount);
+    if (!sum || *sum > room) return true;
+    moved[p.account] = *sum;
+    return false;
+  };
+  const auto overflows = [&](const Posting& p) {
+    const Balances& b = account(p).balances;
+    const Amount used = p.side == PostingSide::debit ? total(b.debits_pending, b.debits_posted)
+                                                     : total(b.credits_pending, b.credits_posted);
+    return moves_over(p, {amount_max.value - used.value});
+  };
+  if (const auto v = first(postings, Status::overflows_balance, overflows)) return *v;
+  moved.clear();
+  const auto exceeds_debits_of_it = [&](const Posting& p) {
+    return p.side == PostingSide::debit && moves_over(p, debits_available(account(p)));
+  };
+  if (const auto v = first(postings, Status::exceeds_credits, exceeds_debits_of_it)) return *v;
+  const auto exceeds_credits_of_it = [&](const Posting& p) {
+    return p.side == PostingSide::credit && moves_over(p, credits_available(account(p)));
+  };
+  return first(postings, Status::exceeds_debits, exceeds_credits_of_it).value_or(Verdict{});
+}
+
+// The transfers that post it, against the state.
+Verdict check_legs(const State& state, const Moment& moment, const Transaction& stored,
+                   const std::vector<Leg>& legs) {
+  if (has(stored.flags, flag::imported))
+    if (const Verdict v = check_imported(state, moment, stored, legs.size()); v.status != Status::created)
+      return v;
+  for (const Leg& leg : legs)
+    if (state.transfer_ids.find({moment.book, leg.transfer.id}) != nullptr)
+      return {Status::transfer_id_taken, leg.debit_posting};
+  return check_accounts(state, moment.book, stored.postings);
+}
+
+// Up to what it says of itself. When nothing stands against it, `stored` is what is to be posted.
 Verdict judge(const State& state, const Moment& moment, Transaction& stored, Timestamp& existing_time) {
   if (const Status status = check_time(moment, stored); status != Status::created) return {status, 0};
   if (stored.id.value == 0) return {Status::id_must_not_be_zero, 0};
@@ -163,30 +212,7 @@ Verdict judge(const State& state, const Moment& moment, Transaction& stored, Tim
   Verdict verdict = check_postings(state, moment.book, stored.postings);
   if (verdict.status == Status::created && original != nullptr)
     verdict = check_left(stored.postings, *original);
-  if (verdict.status == Status::created && has(stored.flags, flag::imported))
-    verdict = check_imported(state, moment, stored);
   return verdict;
-}
-
-// Why a transfer of it cannot be, said of the transaction.
-Verdict of_leg(const TransferRefused& refused, const Leg& leg) {
-  switch (refused.status) {
-    case TransferStatus::exceeds_credits: return {Status::exceeds_credits, leg.debit_posting};
-    case TransferStatus::exceeds_debits: return {Status::exceeds_debits, leg.credit_posting};
-    case TransferStatus::debit_account_already_closed:
-      return {Status::account_already_closed, leg.debit_posting};
-    case TransferStatus::credit_account_already_closed:
-      return {Status::account_already_closed, leg.credit_posting};
-    case TransferStatus::overflows_debits_posted:
-    case TransferStatus::overflows_debits: return {Status::overflows_balance, leg.debit_posting};
-    case TransferStatus::overflows_credits_posted:
-    case TransferStatus::overflows_credits: return {Status::overflows_balance, leg.credit_posting};
-    case TransferStatus::imported_event_timestamp_must_not_regress:
-      return {Status::imported_event_timestamp_must_not_regress, 0};
-    default: break;
-  }
-  FLORIN_ASSERT(false);  // every other rule was judged of the transaction
-  return {};
 }
 
 std::optional<Available> available(const State& state, BookId book, const Transaction& stored,
@@ -198,20 +224,15 @@ std::optional<Available> available(const State& state, BookId book, const Transa
                                                                           : credits_available(*account)};
 }
 
-// Posts all transfers, or says why one cannot be; what was done until then stays for the caller to undo.
-Verdict post_legs(State& state, const Context& context, const std::vector<Leg>& legs,
-                  std::vector<Event>& out) {
+void post_legs(State& state, const Context& context, const std::vector<Leg>& legs, std::vector<Event>& out) {
   for (const Leg& leg : legs) {
-    if (state.transfer_ids.find({context.book, leg.transfer.id}) != nullptr)
-      return {Status::transfer_id_taken, leg.debit_posting};
     const Timestamp now = context.time.next();
     Event event{now, context.book, context.command,
                 decide_item(state, {context.book, now, now, context.ledgers}, leg.transfer)};
-    if (const auto* refused = std::get_if<TransferRefused>(&event.body)) return of_leg(*refused, leg);
+    FLORIN_ASSERT(std::holds_alternative<TransferCreated>(event.body));
     apply(state, event);
     out.push_back(std::move(event));
   }
-  return {};
 }
 
 }  // namespace
@@ -219,27 +240,27 @@ Verdict post_legs(State& state, const Context& context, const std::vector<Leg>& 
 void create_transaction(State& state, const Context& context, const Transaction& sent,
                         std::vector<Event>& out) {
   const Timestamp now = context.time.next();
-  const std::size_t header_at = out.size();
+  const Moment moment{context.book, now, now, context.ledgers};
   Transaction stored = sent;
   Timestamp told = now;
-  Verdict verdict = judge(state, {context.book, now, now, context.ledgers}, stored, told);
+  std::vector<Leg> legs;
+  Verdict verdict = judge(state, moment, stored, told);
   if (verdict.status == Status::created) {
-    const std::vector<Leg> legs = legs_of(stored);
-    if (!has(stored.flags, flag::imported)) stored.timestamp = now;
-    state.begin();
-    out.push_back({now, context.book, context.command,
-                   TransactionCreated{stored, static_cast<std::uint32_t>(legs.size())}});
-    apply(state, out.back());
-    verdict = post_legs(state, context, legs, out);
-    if (verdict.status == Status::created) return state.keep();
-    state.rollback();
-    out.resize(header_at);
+    legs = legs_of(stored);
+    verdict = check_legs(state, moment, stored, legs);
   }
-  const Timestamp timestamp = verdict.status == Status::exists ? told : now;
+  if (verdict.status != Status::created) {
+    const Timestamp timestamp = verdict.status == Status::exists ? told : now;
+    out.push_back({now, context.book, context.command,
+                   TransactionRefused{sent.id, verdict.status, timestamp, verdict.posting,
+                                      available(state, context.book, stored, verdict)}});
+    return apply(state, out.back());
+  }
+  if (!has(stored.flags, flag::imported)) stored.timestamp = now;
   out.push_back({now, context.book, context.command,
-                 TransactionRefused{sent.id, verdict.status, timestamp, verdict.posting,
-                                    available(state, context.book, stored, verdict)}});
+                 TransactionCreated{stored, static_cast<std::uint32_t>(legs.size())}});
   apply(state, out.back());
+  post_legs(state, context, legs, out);
 }
 
 }  // namespace florin::ledger

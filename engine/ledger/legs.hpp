@@ -1,7 +1,7 @@
 // Private to the room: the transfers that post a transaction. In each ledger, debits are matched with credits
 // in the order of the postings, so n postings make at most n-1 transfers. An account stands on one side only,
-// so whatever the order, an account goes only one way, and what holds for the last transfer holds for the
-// transaction.
+// so whatever the order, an account goes only one way, and a limit that holds for the whole transaction holds
+// for each of them.
 #pragma once
 
 #include "engine/ledger/state.hpp"

@@ -138,6 +138,23 @@ TEST_CASE("given events of a failed atomic bulk, their times ascend and the stat
   CHECK(events[1].time < events[2].time);
 }
 
+TEST_CASE(
+    "given a failed atomic bulk of imports, what was undone is told its own time, what was not tried engine "
+    "time") {
+  World past;
+  REQUIRE(past.create(std::vector{imported(account(1), 10), imported(account(2), 20)}).size() == 2);
+  Transaction early = transaction(1, {debit(1, 5), credit(2, 5)});
+  early.flags = transaction_flags::imported;
+  early.timestamp.value = 30;
+  const auto events =
+      past.create(Bulk{true, {early, imported(account(3), 40), account(0), imported(account(4), 50)}});
+  REQUIRE(events.size() == 4);
+  CHECK(result(events[0]).timestamp == Timestamp{30});
+  CHECK(result(events[1]).timestamp == Timestamp{40});
+  CHECK(result(events[2]).status == "imported_event_expected");
+  CHECK(result(events[3]).timestamp == events[3].time);
+}
+
 TEST_CASE("given a dry run, it answers what would happen, and not a row changes") {
   Bank bank;
   const auto before = bank.rows;

@@ -126,6 +126,33 @@ TEST_CASE("given each way in which a transaction can be wrong, its result says s
 }
 
 TEST_CASE(
+    "given several things that stand against it, the order of the postings does not decide what is told") {
+  Bank bank;
+  REQUIRE(bank.bulk_answers({account(9, on_account::closed), account(7, 0, 2), account(8, 0, 2)}) ==
+          "created, created, created");
+  CHECK(bank.answer(transaction(1, {debit(Bank::wallet, 500), credit(Bank::cash, 500), debit(Bank::alice, 5),
+                                    credit(9, 5)})) == "account_already_closed");
+  REQUIRE(bank.answer(transfer(99, Bank::alice, Bank::bob, u128_max)) == "created");
+  CHECK(bank.answer(transaction(2, {debit(Bank::wallet, 500), credit(Bank::cash, 500), debit(Bank::alice, 5),
+                                    credit(Bank::loan, 5)})) == "overflows_balance");
+  const auto events = bank.create(Bulk{
+      false, {transaction(3, {debit(7, 1), credit(8, 2), debit(Bank::alice, 1), credit(Bank::cash, 2)})}});
+  CHECK(std::get<TransactionRefused>(events.at(0).body).status == TransactionStatus::postings_not_balanced);
+  CHECK(std::get<TransactionRefused>(events.at(0).body).posting == 0);
+}
+
+TEST_CASE(
+    "given a transaction that is refused, it takes one engine time, however many transfers it would be") {
+  Bank bank;
+  const auto events = bank.create(
+      Bulk{false,
+           {transaction(1, {credit(Bank::bob, 60), credit(Bank::cash, 60), debit(Bank::wallet, 120)}),
+            account(20)}});
+  REQUIRE(events.size() == 2);
+  CHECK(events[1].time.value == events[0].time.value + 1);
+}
+
+TEST_CASE(
     "given an imported transaction, it keeps its time, and its transfers take the nanoseconds behind it") {
   Bank bank;
   const auto at = [](Transaction t, std::uint64_t timestamp) {
