@@ -122,7 +122,7 @@ void fold(State& state, BookId book, const LimitsSet& event) {
   const InBook<AccountId> key{book, event.id};
   AccountRow account = *state.accounts.find(key);
   account.limits = event.limits;
-  state.accounts.put(key, std::move(account));
+  state.accounts.put(key, account);
 }
 
 void fold(State& state, BookId book, const TransferExpired& event) {

@@ -119,12 +119,12 @@ class BulkRun {
   // Nothing of it was done, and every item but the culprit failed with it. An id that the culprit burns stays
   // burnt.
   void fail_all(std::size_t culprit) {
-    Event cause = std::move(out_[step_out_ + (culprit - step_first_)]);
+    const Event cause = out_[step_out_ + (culprit - step_first_)];
     state_.rollback();
     out_.resize(out_first_);
     for (std::size_t i = 0; i < items_.size(); ++i) {
       if (i == culprit) {
-        out_.push_back(std::move(cause));
+        out_.push_back(cause);
         apply(state_, out_.back());
         continue;
       }
