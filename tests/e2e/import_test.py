@@ -65,13 +65,21 @@ class Book:
             running.communicate()
         assert running.returncode == -signal.SIGKILL, "the import had ended before it was killed"
 
+    def get(self, path):
+        """Reads what holds all that was imported."""
+        return self.api.get(path, min_position=self.position())
+
+    def position(self):
+        """Behind the import, which does not tell its own: that of one more command, which creates nothing."""
+        return florin.position(florin.post_accounts(self.api, {"id": "0"}))
+
     def exponents(self):
-        return {ledger["name"]: ledger["exponent"] for ledger in self.api.get("/ledger/ledgers").json()["data"]}
+        return {ledger["name"]: ledger["exponent"] for ledger in self.get("/ledger/ledgers").json()["data"]}
 
     def balance(self, name, commodity, exponents=None):
         """Debits less credits, in the commodity's own unit; None where there is no account."""
         exponent = (exponents or self.exponents())[commodity]
-        answer = self.api.get(f"/ledger/accounts/{account_id(name, commodity)}")
+        answer = self.get(f"/ledger/accounts/{account_id(name, commodity)}")
         if answer.status == 404:
             return None
         account = answer.json()
@@ -82,7 +90,7 @@ class Book:
         assert expected
         exponents = self.exponents()
         assert {key: self.balance(*key, exponents) for key in expected} == expected
-        rows = self.api.get("/ledger/trial-balance").json()["data"]
+        rows = self.get("/ledger/trial-balance").json()["data"]
         added = sum(1 for name in OWN for commodity in exponents if self.balance(name, commodity, exponents) is not None)
         assert sum(row["accounts"] for row in rows) == len(expected) + added
         for ledger in {row["ledger"] for row in rows}:
@@ -171,7 +179,7 @@ def test_given_an_import_that_is_killed_half_way_when_it_is_run_again_then_it_en
 
 
 def trial_balance(book):
-    return book.api.get("/ledger/trial-balance").json()["data"]
+    return book.get("/ledger/trial-balance").json()["data"]
 
 
 HLEDGER_JOURNAL = """\
@@ -204,10 +212,15 @@ def test_given_an_hledger_journal_when_imported_then_balances_dates_and_places_a
     book.assert_balances(balances)
 
     cash = account_id("Assets:Cash", "EUR")
-    transfers = florin.pages(book.api, f"/ledger/accounts/{cash}/transfers", order="asc")
+    transfers = florin.pages(book.api, f"/ledger/accounts/{cash}/transfers", order="asc", min_position=book.position())
     days = [time.strftime("%Y-%m-%d", time.gmtime(int(row["timestamp"]) // 10**9)) for row in transfers]
     assert days[0] == "2020-01-31" and days[-1] == "2020-02-01"
     assert {row["ledger"] for row in transfers} == {70}
+
+    shop = book.get(f"/ledger/transactions/{transfers[-1]['transaction_id']}").json()
+    assert shop["metadata"] == {"code": "A7", "date": "2020-02-01", "description": "Shop | food", "source": "books.journal:3"}
+    assert {(posting["account_id"], posting["side"], posting["amount"]) for posting in shop["postings"]} == {
+        (str(account_id("Expenses:Food", "EUR")), "debit", "123500"), (str(cash), "credit", "123500")}
 
 
 @needs("hledger")
@@ -276,7 +289,7 @@ def test_given_csv_with_bad_lines_when_imported_then_exactly_those_are_reported(
         (1501, "exceeds_credits"), (1999, "accounts_must_be_different")]
     assert counts["transfer"]["created"] == 2000 - len(bad)
     paid = sum(range(1, 2001)) - sum(number - 1 for number in bad)
-    assert int(book.api.get("/ledger/accounts/2").json()["credits_posted"]) == paid
+    assert int(book.get("/ledger/accounts/2").json()["credits_posted"]) == paid
 
     code, counts, refused = book.run(file, *options)
     assert (counts["transfer"]["created"], counts["transfer"]["existed"]) == (0, 2000 - len(bad))
