@@ -88,6 +88,11 @@ tl::unexpected<Error> half_an_account() {
   return fail(Errc::corrupt, "an account has only one of its two rows; rebuild the read model 'balances'");
 }
 
+tl::unexpected<Error> limits_of_no_account() {
+  return fail(Errc::corrupt,
+              "limits stand under an id that no account has; rebuild the read model 'balances'");
+}
+
 // The account that stands in the two rows; they have been found together.
 Result<Account> join(const Bytes& attributes, const Bytes& standing) {
   FLORIN_TRY_ASSIGN(auto account, decode_row<Account>(attributes, read_account));
@@ -211,12 +216,17 @@ Result<Answer<std::optional<AccountRow>>> HostedBalances::account(BookId book, A
 BalancesWalk::BalancesWalk(Reading reading)
     : reading_(std::make_unique<const Reading>(std::move(reading))),
       attributes_(rows_of(reading_->rows(), table_attributes)),
-      standing_(rows_of(reading_->rows(), table_standing)) {}
+      standing_(rows_of(reading_->rows(), table_standing)),
+      limits_(rows_of(reading_->rows(), table_limits)) {}
 
 Result<std::optional<BalancesWalk::Row>> BalancesWalk::next() {
   FLORIN_TRY_ASSIGN(const StoreRow* attributes, attributes_.peek());
   FLORIN_TRY_ASSIGN(const StoreRow* standing, standing_.peek());
-  if (attributes == nullptr && standing == nullptr) return std::optional<Row>{};
+  if (attributes == nullptr && standing == nullptr) {
+    FLORIN_TRY_ASSIGN(const StoreRow* limits, limits_.peek());
+    if (limits != nullptr) return limits_of_no_account();
+    return std::optional<Row>{};
+  }
   const bool both =
       attributes != nullptr && standing != nullptr &&
       std::ranges::equal(ByteView(attributes->key).subspan(1), ByteView(standing->key).subspan(1));
@@ -226,9 +236,22 @@ Result<std::optional<BalancesWalk::Row>> BalancesWalk::next() {
   if (row.account.id.value != last_big_endian<u128>(attributes->key))
     return fail(Errc::corrupt, "an account's row stands under another id; rebuild the read model 'balances'");
   row.book.value = last_big_endian<std::uint32_t>(ByteView(attributes->key).first(1 + sizeof row.book.value));
+  FLORIN_TRY_ASSIGN(row.limits, next_limits(ByteView(attributes->key).subspan(1)));
   attributes_.next();
   standing_.next();
   return std::optional<Row>(row);
+}
+
+// The limits of the account that the walk is at; `account_key` is a key without its table byte.
+Result<Limits> BalancesWalk::next_limits(ByteView account_key) {
+  FLORIN_TRY_ASSIGN(const StoreRow* row, limits_.peek());
+  if (row == nullptr) return Limits{};
+  const ByteView key = ByteView(row->key).subspan(1);
+  if (std::ranges::lexicographical_compare(key, account_key)) return limits_of_no_account();
+  if (!std::ranges::equal(key, account_key)) return Limits{};
+  FLORIN_TRY_ASSIGN(const auto limits, decode_row<Limits>(row->value, read_limits));
+  limits_.next();
+  return *limits;
 }
 
 Result<std::map<TrialKey, TrialSums>> BalancesWalk::trial() const {

@@ -62,13 +62,16 @@ class BalancesWalk {
   struct Row {
     BookId book;
     Account account;
+    Limits limits;
   };
   Result<std::optional<Row>> next();  // in order of book and id; none at the end
   Result<std::map<TrialKey, TrialSums>> trial() const;
 
  private:
+  Result<Limits> next_limits(ByteView account_key);
+
   std::unique_ptr<const Reading> reading_;  // stays where it is, since the cursors refer to it
-  RowCursor attributes_, standing_;
+  RowCursor attributes_, standing_, limits_;
 };
 
 // The query side. Any thread; the host outlives it.

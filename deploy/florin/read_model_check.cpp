@@ -17,6 +17,7 @@ constexpr std::uint64_t go_on_accounts = 256;     // between two calls of go_on
 struct Change {
   std::optional<Account> created;
   std::optional<AccountAfter> after;  // of the last transfer that moved it
+  std::optional<Limits> limits;       // that were set last
 };
 using Changes = std::map<AccountKey, Change>;
 
@@ -29,6 +30,8 @@ void note(Changes& changes, const Event& event) {
   } else if (const auto* expired = std::get_if<TransferExpired>(&event.body)) {
     changes[{event.book, expired->debit_account_id}].after = expired->debit;
     changes[{event.book, expired->credit_account_id}].after = expired->credit;
+  } else if (const auto* set = std::get_if<LimitsSet>(&event.body)) {
+    changes[{event.book, set->id}].limits = set->limits;
   }
 }
 
@@ -68,7 +71,7 @@ class ExpectedAccounts {
     const bool changed = change_ != changes_.end() && (!stored || change_->first <= stored->first);
     if (!changed) {
       if (stored) rows_.next();
-      return stored ? std::optional(BalancesWalk::Row{stored->first.book, stored->second}) : std::nullopt;
+      return stored ? std::optional(row_of(stored->first, stored->second)) : std::nullopt;
     }
     const auto& [key, change] = *change_++;
     const bool is_stored = stored && stored->first == key;
@@ -76,18 +79,23 @@ class ExpectedAccounts {
     if (!is_stored && !change.created)
       return fail(Errc::corrupt, "events move account " + to_string(key.id) + " of book " +
                                      to_string(key.book) + ", which the state does not have");
-    Account account = is_stored ? stored->second : *change.created;
+    ledger::AccountRow account = is_stored ? stored->second : ledger::AccountRow(*change.created);
     if (change.after) {
       account.balances = change.after->balances;
       account.flags = change.after->flags;
     }
-    return std::optional(BalancesWalk::Row{key.book, account});
+    if (change.limits) account.limits = *change.limits;
+    return std::optional(row_of(key, account));
   }
 
  private:
   static constexpr auto accounts_byte = static_cast<std::uint8_t>(ledger::TableByte::accounts);
 
-  Result<std::optional<std::pair<AccountKey, Account>>> peek() {
+  static BalancesWalk::Row row_of(const AccountKey& key, const ledger::AccountRow& account) {
+    return {key.book, account, account.limits};
+  }
+
+  Result<std::optional<std::pair<AccountKey, ledger::AccountRow>>> peek() {
     FLORIN_TRY_ASSIGN(const StoreRow* row, rows_.peek());
     if (row == nullptr) return std::nullopt;
     const ByteView key = ByteView(row->key).subspan(1);
@@ -128,6 +136,9 @@ Result<AccountsCompared> compare_accounts(ExpectedAccounts& state, BalancesWalk&
     else if (extra) report.findings.add(name_of(*is) + "only the read model of balances has it");
     else if (should->account != is->account)
       report.findings.add(name_of(*should) + "the read model of balances shows another row than the state's");
+    else if (should->limits != is->limits)
+      report.findings.add(name_of(*should) +
+                          "the read model of balances shows other limits than the state's");
     if (!extra) add(sums, *should);
     if (++report.accounts % go_on_accounts == 0) FLORIN_TRY(go_on(report.accounts));
     if (!extra) {

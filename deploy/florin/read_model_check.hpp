@@ -1,6 +1,7 @@
-// Does the read model of balances say what the engine's state says, account by account and in the sums of the
-// trial balance? The two are never at the same position while commands come, so the state of the snapshot is
-// taken on by the events between them: events carry the balances after, and nothing is decided here.
+// Does the read model of balances say what the engine's state says, account by account, with its limits, and
+// in the sums of the trial balance? The two are never at the same position while commands come, so the state
+// of the snapshot is taken on by the events between them: events carry the balances after, and nothing is
+// decided here.
 #pragma once
 
 #include "engine/replay/state_check.hpp"

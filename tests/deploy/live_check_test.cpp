@@ -1,7 +1,9 @@
 // What `florin check` does on a live server: sound books pass, damage is named, and nothing is left behind.
 #include <future>
 
+#include "deploy/florin/read_model_check.hpp"
 #include "schemas/items_codec.hpp"
+#include "schemas/transactions_codec.hpp"
 #include "tests/deploy/live_server.hpp"
 
 namespace florin::testing {
@@ -49,6 +51,20 @@ Bytes with_id(ByteView attributes, u128 id) {
   write_account(out, account);
   return bytes;
 }
+
+Command limit(u128 account, Limits limits) {
+  return {by_client(), Bulk{false, {SetLimits{{account}, limits}}}};
+}
+
+Bytes encoded(const Limits& limits) {
+  Bytes bytes;
+  Writer out(bytes);
+  write_limits(out, limits);
+  return bytes;
+}
+
+// The row of an account's limits in the read model of balances.
+Bytes limits_key(u128 account) { return projections::row_key(7, book.value, account); }
 
 bool says(const Json& invariant, std::string_view text) {
   for (const auto& finding : invariant.at("findings"))
@@ -148,6 +164,58 @@ TEST_CASE("given a read model with an account too few, one too many and another 
   CHECK(says(found, "book 1, account 2: the read model of balances does not have it"));
   CHECK(says(found, "book 1, account 9: only the read model of balances has it"));
   CHECK(says(found, "book 1, ledger 700, code 1: the trial balance is not the sum"));
+}
+
+TEST_CASE("given limits that a command set, when it is checked, then all is ok") {
+  Server server;
+  server.run({limit(1, {Amount{1000}, std::nullopt}), limit(2, {Amount{1000}, Amount{5000}})});
+  CHECK(check_of(server).at("ok") == true);
+  server.run({limit(1, {})});
+  CHECK(check_of(server).at("ok") == true);
+}
+
+TEST_CASE("given limits that are set behind the snapshot, when the read model has them, then all is ok") {
+  Server server;
+  server.run({limit(1, {Amount{1000}, std::nullopt})});
+  const auto snapshot = server.data.store->snapshot().value();
+  const Sequence next = server.data.events->next();
+  server.run({limit(1, {}), limit(2, {std::nullopt, Amount{5000}})});
+  server.run({{by_client(), CreateAccounts{{account(3)}}}, limit(3, {Amount{7}, std::nullopt})});
+  server.wait_for_balances();
+  auto model = server.views->walk_balances().value();
+  const auto report = check_balances(*snapshot, next, model, *server.data.events,
+                                     [](std::uint64_t) { return Result<void>(); });
+  REQUIRE(report.has_value());
+  CHECK(report->findings.kept().empty());
+  CHECK(report->accounts == 3);
+}
+
+TEST_CASE("given a read model with other limits or none, when it is checked, then the account is named") {
+  Server server;
+  server.run({limit(1, {Amount{1000}, std::nullopt}), limit(2, {Amount{1000}, std::nullopt})});
+  REQUIRE(check_of(server).at("ok") == true);
+  server.change_balances([](StoreBatch& batch) {
+    batch.put(limits_key(1), encoded({std::nullopt, Amount{1000}}));
+    batch.erase(limits_key(2));
+  });
+  const Json status = check_of(server);
+  CHECK(not_ok(status) == "read_models ");
+  const Json found = verdict(status, "read_models");
+  CHECK(found.at("found") == 2);
+  CHECK(says(found, "book 1, account 1: the read model of balances shows other limits than the state's"));
+  CHECK(says(found, "book 1, account 2: the read model of balances shows other limits than the state's"));
+}
+
+TEST_CASE("given a read model with limits of no account, when it is checked, then that is told") {
+  for (const u128 nobody : {0, 3}) {  // before the first account, and after the last
+    Server server;
+    server.change_balances([nobody](StoreBatch& batch) {
+      batch.put(limits_key(nobody), encoded({Amount{5}, std::nullopt}));
+    });
+    const Json status = check_of(server);
+    CHECK(not_ok(status) == "read_models ");
+    CHECK(says(verdict(status, "read_models"), "limits stand under an id that no account has"));
+  }
 }
 
 TEST_CASE(

@@ -97,6 +97,26 @@ class Server {
     row.balances.debits_posted.value += 1;
     put(*data.store, key, ledger::encode_row(row));
   }
+  // Until the read model of balances has every event.
+  void wait_for_balances() const {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (views->balances().position().value + 1 < data.events->next().value) {
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  // Rows of the read model of balances, changed while nobody has it open.
+  void change_balances(const std::function<void(StoreBatch&)>& change) {
+    views.reset();
+    {
+      const auto store = stores()(balances()).value();
+      StoreBatch batch;
+      change(batch);
+      REQUIRE(store->write(batch).has_value());
+    }
+    close();
+    open();
+  }
   static void put(Store& store, Bytes key, Bytes value) {
     StoreBatch batch;
     batch.put(std::move(key), std::move(value));
