@@ -64,6 +64,7 @@ class Reply {
     virtual ~Sink() = default;
     virtual void complete(Build build) = 0;
     virtual void on_cancel(std::function<void()> cancel) = 0;
+    virtual void at_deadline(Build build) = 0;
   };
   explicit Reply(std::shared_ptr<Sink> sink) : sink_(std::move(sink)) {}
 
@@ -76,6 +77,11 @@ class Reply {
   // Called once, on any thread, when nobody waits for the answer any more: the deadline passed or the server
   // stops. Called at once when that is so already; never called after an answer.
   void on_cancel(std::function<void()> cancel) const { sink_->on_cancel(std::move(cancel)); }
+  // What the caller is told when nothing was sent by the deadline or when the server stops, for a handler
+  // that knows more by then than that the outcome is not known.
+  void at_deadline(Response response) const {
+    sink_->at_deadline([response = std::move(response)]() mutable { return std::move(response); });
+  }
 
  private:
   std::shared_ptr<Sink> sink_;

@@ -29,6 +29,11 @@ void PendingReply::on_cancel(std::function<void()> cancel) {
   cancel();
 }
 
+void PendingReply::at_deadline(Reply::Build build) {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::waiting) build_at_deadline_ = std::move(build);
+}
+
 bool PendingReply::answered() const {
   const std::lock_guard lock(mutex_);
   return state_ == State::answered;
@@ -45,7 +50,7 @@ std::optional<Reply::Build> PendingReply::close() {
     cancel = std::exchange(cancel_, nullptr);
   }
   if (cancel) cancel();
-  return std::nullopt;
+  return build_at_deadline_ ? std::optional(std::move(build_at_deadline_)) : std::nullopt;
 }
 
 }  // namespace florin::gateway

@@ -16,9 +16,11 @@ class PendingReply final : public Reply::Sink, public std::enable_shared_from_th
   // Any thread.
   void complete(Reply::Build build) override;
   void on_cancel(std::function<void()> cancel) override;
+  void at_deadline(Reply::Build build) override;
 
-  // I/O thread. close() ends the wait: it gives the answer if there is one; if not, later ones are dropped
-  // and the handler hears of it. After it, neither the timer nor the io_context is touched again.
+  // I/O thread. close() ends the wait: it gives the answer if there is one; if not, later ones are dropped,
+  // the handler hears of it, and what it left for the deadline is the answer. After it, neither the timer nor
+  // the io_context is touched again.
   bool answered() const;
   std::optional<Reply::Build> close();
 
@@ -28,7 +30,7 @@ class PendingReply final : public Reply::Sink, public std::enable_shared_from_th
   mutable std::mutex mutex_;
   State state_ = State::waiting;
   bool cancelled_ = false;  // closed without an answer
-  Reply::Build build_;
+  Reply::Build build_, build_at_deadline_;
   std::function<void()> cancel_;
   asio::io_context& io_;      // touched under the mutex while waiting, when the session keeps it alive
   asio::steady_timer* wake_;  // I/O thread only; null after close()

@@ -24,6 +24,11 @@ class CapturedReply final : public Reply::Sink {
     if (!answer_) cancel_ = std::move(cancel);
   }
 
+  void at_deadline(Reply::Build build) override {
+    const std::lock_guard lock(mutex_);
+    at_deadline_ = std::move(build);
+  }
+
   bool answered_within(std::chrono::milliseconds time) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, time, [this] { return answer_.has_value(); });
@@ -41,12 +46,20 @@ class CapturedReply final : public Reply::Sink {
     }
     if (cancel) cancel();
   }
+  // What the server does at the deadline of a call that has no answer. Gives what the handler left for it.
+  std::optional<Response> expire() {
+    cancel();
+    const std::lock_guard lock(mutex_);
+    if (!at_deadline_) return std::nullopt;
+    return at_deadline_();
+  }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Response> answer_;
   std::function<void()> cancel_;
+  Reply::Build at_deadline_;
   bool cancelled_ = false;
 };
 

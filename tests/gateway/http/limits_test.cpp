@@ -96,6 +96,24 @@ TEST_CASE("a call without an answer ends at its deadline: 503 for a query, 504 f
   CHECK(client.ask(get("/hello")).body == "\"hello\"");
 }
 
+TEST_CASE("a call whose handler left an answer for the deadline ends with that, and not before") {
+  Fixture fixture;
+  RawClient client(fixture.port());
+  const auto begin = std::chrono::steady_clock::now();
+  const Answer left = client.ask(post("/leaves", "[1]"));
+  CHECK(std::chrono::steady_clock::now() - begin >= Fixture::fast_limits().handler);
+  CHECK(left.status == 200);
+  CHECK(left.body == "[1]");
+  CHECK(fixture.cancelled == 1);
+
+  Fixture patient(Fixture::patient_limits());
+  RawClient other(patient.port());
+  other.send(post("/leaves", "[1]"));
+  patient.wait_for_kept(1);
+  patient.answer(0, "[2]");
+  CHECK(other.read().body == "[2]");
+}
+
 TEST_CASE("connections over the limit get 503 and end") {
   ServerLimits limits = Fixture::fast_limits();
   limits.connections_max = 2;

@@ -20,6 +20,7 @@ inline const std::vector<Endpoint> table{
     {"POST", "/echo", "echo", 0, BodyKind::json, CallKind::command},
     {"GET", "/never", "never", 0, BodyKind::none, CallKind::query},
     {"POST", "/never", "neverCommand", 0, BodyKind::json, CallKind::command},
+    {"POST", "/leaves", "leaves", 0, BodyKind::json, CallKind::command},
     {"GET", "/throws", "throws"},
     {"GET", "/secret", "secret", scopes::ledger_read},
     {"GET", "/admin", "admin", scopes::book_admin},
@@ -59,6 +60,10 @@ class Fixture {
     };
     router_.bind("never", never);
     router_.bind("neverCommand", never);
+    router_.bind("leaves", [never](RequestPtr request, Reply reply) {
+      reply.at_deadline(json_response(request->body));
+      never(std::move(request), std::move(reply));
+    });
     router_.bind("throws", [](RequestPtr, Reply) { throw std::runtime_error("secret"); });
     router_.bind("secret", [](RequestPtr request, Reply reply) {
       reply.send_built([request] { return json_response(std::to_string(request->auth.principal.id)); });
