@@ -11,8 +11,6 @@
 namespace florin::gateway {
 namespace {
 
-using Render = std::function<std::string(const Outcome&)>;
-
 Problem invalid(FieldErrors errors) {
   return {ProblemCode::body_invalid, "Fields of the body are wrong; see errors.", errors.take(), 0, {}, {}};
 }
@@ -43,17 +41,44 @@ CommandHeader by_operator(BookId book) {
   return header;
 }
 
-// Submits the command, and answers with its outcome or with the problem that it has.
-void run(CommandPort& commands, Command command, const RequestPtr& request, const Reply& reply,
-         Render render) {
-  Done done = [request, reply, render = std::move(render)](const Result<Outcome>& outcome) {
+// What a command did, as the caller is told it.
+struct Effect {
+  std::string body;      // of the answer
+  std::string sentence;  // where it does not show in time; without a full stop
+  std::string advice{};  // what to do then
+};
+
+Problem not_seen_yet(const Effect& effect) {
+  Problem problem;
+  problem.code = ProblemCode::position_not_reached;
+  problem.detail =
+      effect.sentence +
+      ", but the read model directory is behind and calls do not see it yet; `florin projections "
+      "status` shows when they do." +
+      effect.advice;
+  return problem;
+}
+
+// Answers when the directory has the event. From then on every call is judged by it: tokens are given and
+// checked by the directory. The deadline of the call bounds the wait.
+void answer_when_seen(projections::DirectoryQuery& directory, Sequence event, const Request& request,
+                      const Reply& reply, const Effect& effect) {
+  reply.at_deadline(to_response(not_seen_yet(effect), request.request_id));
+  const auto wait = directory.when(event, [reply, body = effect.body] { reply.send(json_response(body)); });
+  reply.on_cancel([&directory, wait] { directory.cancel(wait); });
+}
+
+// Submits the command, and answers with what it did or with the problem that it has.
+void run(const AdminPorts& ports, Command command, const RequestPtr& request, const Reply& reply,
+         Effect effect) {
+  Done done = [&ports, request, reply, effect = std::move(effect)](const Result<Outcome>& outcome) {
     if (!outcome)
       return reply.send(to_response(to_problem(outcome.error(), CallKind::command), request->request_id));
     if (const auto* refused = std::get_if<CommandRefused>(&outcome->front().body))
       return reply.send(to_response(to_problem(refused->reason), request->request_id));
-    reply.send(json_response(render(*outcome)));
+    answer_when_seen(ports.directory, outcome->last(), *request, reply, effect);
   };
-  if (auto taken = commands.submit(std::move(command), std::move(done)); !taken)
+  if (auto taken = ports.commands.submit(std::move(command), std::move(done)); !taken)
     reply.send(to_response(to_problem(taken.error(), CallKind::command), request->request_id));
 }
 
@@ -82,11 +107,10 @@ void create_book(const AdminPorts& ports, const RequestPtr& request, const Reply
       return reply.send(to_response(to_problem(free.error(), CallKind::command), request->request_id));
     book = *free;
   }
-  run(ports.commands, {by_operator(book), std::move(body)}, request, reply, [book](const Outcome&) {
-    json::Writer out;
-    out.begin_object().number("book", book.value).end_object();
-    return out.take();
-  });
+  json::Writer out;
+  out.begin_object().number("book", book.value).end_object();
+  run(ports, {by_operator(book), std::move(body)}, request, reply,
+      {out.take(), "Book " + to_string(book) + " was opened"});
 }
 
 struct AskedClient {
@@ -133,12 +157,11 @@ void create_client(const AdminPorts& ports, const RequestPtr& request, const Rep
     return;
   asked.client.id = make_client_id();
   const std::string name = format_client_id(asked.book, asked.client.id);
-  run(ports.commands, {by_operator(asked.book), CreateClient{std::move(asked.client)}}, request, reply,
-      [name](const Outcome&) {
-        json::Writer out;
-        out.begin_object().string("client_id", name).end_object();
-        return out.take();
-      });
+  json::Writer out;
+  out.begin_object().string("client_id", name).end_object();
+  run(ports, {by_operator(asked.book), CreateClient{std::move(asked.client)}}, request, reply,
+      {out.take(), "Client " + name + " was created",
+       " Its secret is not shown any more: revoke it, and create another."});
 }
 
 void revoke_client(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
@@ -150,12 +173,10 @@ void revoke_client(const AdminPorts& ports, const RequestPtr& request, const Rep
   };
   if (!read_body(*request, reply, read)) return;
   const std::string text = format_client_id(name->book, name->client);
-  run(ports.commands, {by_operator(name->book), RevokeClient{name->client}}, request, reply,
-      [text](const Outcome&) {
-        json::Writer out;
-        out.begin_object().string("revoked", text).end_object();
-        return out.take();
-      });
+  json::Writer out;
+  out.begin_object().string("revoked", text).end_object();
+  run(ports, {by_operator(name->book), RevokeClient{name->client}}, request, reply,
+      {out.take(), "Client " + text + " was revoked"});
 }
 
 // The operator may know what a client may not: what is there already, and what is not.

@@ -24,7 +24,7 @@ struct CheckPort {
 // long and are called on a worker thread.
 struct AdminPorts {
   CommandPort& commands;
-  const projections::DirectoryQuery& directory;
+  projections::DirectoryQuery& directory;
   WorkerPool& workers;
   std::function<Result<std::string>()> digest;
   std::function<Result<std::string>()> status;

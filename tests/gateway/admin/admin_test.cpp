@@ -1,20 +1,36 @@
 // The admin calls that reach other rooms: what is asked of them, and how their errors are told.
 #include "gateway/admin/admin.hpp"
 
-#include "tests/gateway/auth/support.hpp"
 #include "tests/gateway/handler_client.hpp"
+#include "tests/gateway/queries/models.hpp"
 
 namespace florin::testing {
 namespace {
 
-class NoCommands final : public CommandPort {
+constexpr std::uint64_t decided = 7;  // the sequence of every command's event
+
+// Answers every command at once, with one event.
+class ScriptedCommands final : public CommandPort {
  public:
-  Result<void> submit(Command, Done) override { return fail(Errc::stopped, "no commands here"); }
+  EventBody event = ClientCreated{};
+  std::vector<Command> taken;
+
+  Result<void> submit(Command command, Done done) override {
+    taken.push_back(std::move(command));
+    auto batch = std::make_shared<EventBatch>();
+    batch->header.first = {decided};
+    batch->header.count = 1;
+    batch->events.push_back({{}, {}, 0, event});
+    Outcome outcome;
+    outcome.add({std::move(batch), 0, 1});
+    done(std::move(outcome));
+    return {};
+  }
 };
 
 struct Admin {
-  NoCommands commands;
-  gateway::testing::ScriptedDirectory directory;
+  ScriptedCommands commands;
+  FakeDirectory directory;
   WorkerPool workers{1};
   std::string asked;
   std::optional<Error> refusal;
@@ -36,10 +52,65 @@ struct Admin {
   }
 };
 
+const Call create_client{"POST", "/admin/clients",
+                         R"({"book":1,"name":"robot","scope":"ledger:read","ledgers":[],"secret_hash":")" +
+                             std::string(64, 'a') + R"("})"};
+const Call revoke_client{"POST", "/admin/clients/revoke", R"({"client_id":"1-00000000000000aa"})"};
+const Call create_book{"POST", "/admin/books", R"({"name":"new","id":3})"};
+
 }  // namespace
 
 TEST_CASE("given the table of admin calls, then every one of them is bound") {
   CHECK(Admin().router.unbound().empty());
+}
+
+TEST_CASE("given an event that the directory does not have yet, then the call is answered when it has it") {
+  for (const Call& call : {create_client, revoke_client, create_book}) {
+    CAPTURE(call.target);
+    Admin admin;
+    admin.directory.reach(decided - 1);
+    const auto reply = begin(admin.router, call);
+    REQUIRE(admin.commands.taken.size() == 1);
+    CHECK_FALSE(reply->answered_within(std::chrono::milliseconds(20)));
+    admin.directory.reach(decided);
+    CHECK(reply->wait().status == 200);
+  }
+}
+
+TEST_CASE("given a directory that is as far as the event, then the answer says what was done, at once") {
+  Admin admin;
+  admin.directory.reach(decided);
+  CHECK(has(ask(admin.router, create_client), R"({"client_id":"1-)"));
+  CHECK(ask(admin.router, revoke_client).body == R"({"revoked":"1-00000000000000aa"})");
+  CHECK(ask(admin.router, create_book).body == R"({"book":3})");
+  CHECK(admin.directory.waiting() == 0);
+}
+
+TEST_CASE("given a directory that stays behind, then the deadline tells what was done, and none waits on") {
+  Admin admin;
+  const auto told_at_deadline = [&](const Call& call) {
+    const auto reply = begin(admin.router, call);
+    CHECK(admin.directory.waiting() == 1);
+    const auto answer = reply->expire();
+    CHECK(admin.directory.waiting() == 0);
+    REQUIRE(answer.has_value());
+    CHECK(answer->status == 503);
+    CHECK(has(*answer, "position_not_reached"));
+    return answer->body;
+  };
+  const std::string created = told_at_deadline(create_client);
+  CHECK(created.find("was created, but the read model directory is behind") != std::string::npos);
+  CHECK(created.find("revoke it, and create another") != std::string::npos);
+  CHECK(told_at_deadline(revoke_client).find("Client 1-00000000000000aa was revoked, but") !=
+        std::string::npos);
+  CHECK(told_at_deadline(create_book).find("Book 3 was opened, but") != std::string::npos);
+}
+
+TEST_CASE("given a command that is refused, then that is told at once") {
+  Admin admin;
+  admin.commands.event = CommandRefused{Rejection::client_not_found, 0};
+  CHECK(ask(admin.router, revoke_client).status == 404);
+  CHECK(admin.directory.waiting() == 0);
 }
 
 TEST_CASE("given a check, then it is begun with or without a replay, asked after and cancelled") {
