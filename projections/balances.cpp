@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
-#include "schemas/items_codec.hpp"
 #include "schemas/transactions_codec.hpp"
 
-// Rows, by table byte (docs/reference/read_models.md): 1 attributes, 2 standing, 3 sums of the trial balance,
-// 4 to 6 its past (trial_past.hpp), 7 limits.
 namespace florin::projections {
-namespace {
 
-constexpr std::uint8_t table_attributes = 1, table_standing = 2, table_limits = 7;
+using namespace account_rows;
+
+namespace {
 
 Bytes trial_key(const TrialKey& key) {
   return row_key(table_trial, key.book.value, key.ledger.value, key.code);
@@ -22,37 +20,6 @@ TrialKey read_trial_key(ByteView key) {
   key = key.first(key.size() - sizeof code);
   const LedgerId ledger{last_big_endian<std::uint32_t>(key)};
   return {{last_big_endian<std::uint32_t>(key.first(key.size() - sizeof ledger.value))}, ledger, code};
-}
-
-Bytes encode_attributes(const Account& account) {
-  Bytes bytes;
-  Writer out(bytes);
-  write_account(out, account);
-  return bytes;
-}
-
-Bytes encode_standing(const Standing& standing) {
-  Bytes bytes;
-  Writer out(bytes);
-  out.varint(standing.code);
-  out.varint(standing.flags);
-  write_balances(out, standing.balances);
-  return bytes;
-}
-
-Standing read_standing(Reader& in) {
-  Standing standing;
-  standing.code = in.varint<std::uint16_t>();
-  standing.flags = in.varint<std::uint16_t>();
-  standing.balances = read_balances(in);
-  return standing;
-}
-
-Bytes encode_limits(const Limits& limits) {
-  Bytes bytes;
-  Writer out(bytes);
-  write_limits(out, limits);
-  return bytes;
 }
 
 Bytes encode_trial(const TrialSums& row) {
@@ -84,22 +51,9 @@ RowCursor rows_of(const StoreReader& store, std::uint8_t table) {
   return {store, row_key(table), row_key(static_cast<std::uint8_t>(table + 1))};
 }
 
-tl::unexpected<Error> half_an_account() {
-  return fail(Errc::corrupt, "an account has only one of its two rows; rebuild the read model 'balances'");
-}
-
 tl::unexpected<Error> limits_of_no_account() {
   return fail(Errc::corrupt,
               "limits stand under an id that no account has; rebuild the read model 'balances'");
-}
-
-// The account that stands in the two rows; they have been found together.
-Result<Account> join(const Bytes& attributes, const Bytes& standing) {
-  FLORIN_TRY_ASSIGN(auto account, decode_row<Account>(attributes, read_account));
-  FLORIN_TRY_ASSIGN(const auto standing_now, decode_row<Standing>(standing, read_standing));
-  account->balances = standing_now->balances;
-  account->flags = standing_now->flags;
-  return *std::move(account);
 }
 
 }  // namespace
@@ -118,20 +72,23 @@ Result<void> BalancesView::apply(const Event& event, const StoreReader& store) {
                  expired->credit, store);
   if (const auto* set = std::get_if<LimitsSet>(&event.body))
     return set_limits({book, set->id}, set->limits, store);
+  const auto* set = std::get_if<MetadataSet>(&event.body);
+  if (set != nullptr && set->target.kind == TargetKind::account) return index_.change(book, *set, store);
   return {};
 }
 
 Result<void> BalancesView::create(BookId book, const Account& account, const StoreReader& store) {
   const AccountKey key{book, account.id};
   if (!recent_.known(key)) {
-    FLORIN_TRY_ASSIGN(const auto stored, store.get(row_key(table_standing, book.value, account.id.value)));
+    FLORIN_TRY_ASSIGN(const auto stored, store.get(standing_key(book, account.id)));
     if (stored) return fail(Errc::corrupt, "an account is created that the rows already have");
     recent_.load(key, std::nullopt);
   }
   if (recent_.find(key) != nullptr) return fail(Errc::corrupt, "an account is created twice");
   if (account.balances != Balances{}) return fail(Errc::corrupt, "an account is created with balances");
   recent_.put(key, {account.code, account.flags, {}});
-  created_.put(row_key(table_attributes, book.value, account.id.value), encode_attributes(account));
+  created_.put(attributes_key(book, account.id), encode(account));
+  index_.add(book, account);
   const TrialMove move{
       book, account.timestamp, MoveKind::account_created, account.ledger, account.code, 0, {}, {}};
   additions_[move.debit_key()] += move.debit_change();
@@ -147,7 +104,7 @@ Result<void> BalancesView::set_limits(AccountKey key, const Limits& limits, cons
 
 Result<const Standing*> BalancesView::fetch(AccountKey key, const StoreReader& store) {
   if (!recent_.known(key)) {
-    FLORIN_TRY_ASSIGN(const auto stored, store.get(row_key(table_standing, key.book.value, key.id.value)));
+    FLORIN_TRY_ASSIGN(const auto stored, store.get(standing_key(key.book, key.id)));
     FLORIN_TRY_ASSIGN(auto standing, decode_row<Standing>(stored, read_standing));
     recent_.load(key, std::move(standing));
   }
@@ -184,7 +141,7 @@ Result<void> BalancesView::write(StoreBatch& batch, const StoreReader& store) {
   FLORIN_ASSERT(all_balanced(additions_));
   created_.move_into(batch);
   for (const auto& [key, standing] : recent_.changes())
-    batch.put(row_key(table_standing, key.book.value, key.id.value), encode_standing(*standing));
+    batch.put(standing_key(key.book, key.id), encode(*standing));
   for (const auto& [key, addition] : additions_) {
     FLORIN_TRY_ASSIGN(const auto stored, store.get(trial_key(key)));
     FLORIN_TRY_ASSIGN(auto row, decode_row<TrialSums>(stored, read_trial));
@@ -193,8 +150,8 @@ Result<void> BalancesView::write(StoreBatch& batch, const StoreReader& store) {
     batch.put(trial_key(key), encode_trial(sums));
   }
   FLORIN_TRY(past_.write(batch, store));
-  for (const auto& [key, limits] : limits_)
-    batch.put(row_key(table_limits, key.book.value, key.id.value), encode_limits(limits));
+  for (const auto& [key, limits] : limits_) batch.put(limits_key(key.book, key.id), encode(limits));
+  index_.move_into(batch);
   limits_.clear();
   additions_.clear();
   recent_.settle(recent_accounts_max);
@@ -203,14 +160,8 @@ Result<void> BalancesView::write(StoreBatch& batch, const StoreReader& store) {
 
 Result<Answer<std::optional<AccountRow>>> HostedBalances::account(BookId book, AccountId id) const {
   FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
-  FLORIN_TRY_ASSIGN(const auto rows, reading.rows().get_many({row_key(table_attributes, book.value, id.value),
-                                                              row_key(table_standing, book.value, id.value),
-                                                              row_key(table_limits, book.value, id.value)}));
-  if (rows[0].has_value() != rows[1].has_value()) return half_an_account();
-  if (!rows[0]) return Answer<std::optional<AccountRow>>{std::nullopt, reading.at()};
-  FLORIN_TRY_ASSIGN(const auto account, join(*rows[0], *rows[1]));
-  FLORIN_TRY_ASSIGN(const auto limits, decode_row<Limits>(rows[2], read_limits));
-  return Answer<std::optional<AccountRow>>{AccountRow{account, limits.value_or(Limits{})}, reading.at()};
+  FLORIN_TRY_ASSIGN(auto row, find_account(reading.rows(), book, id));
+  return Answer<std::optional<AccountRow>>{std::move(row), reading.at()};
 }
 
 BalancesWalk::BalancesWalk(Reading reading)
@@ -232,7 +183,8 @@ Result<std::optional<BalancesWalk::Row>> BalancesWalk::next() {
       std::ranges::equal(ByteView(attributes->key).subspan(1), ByteView(standing->key).subspan(1));
   if (!both) return half_an_account();
   Row row;
-  FLORIN_TRY_ASSIGN(row.account, join(attributes->value, standing->value));
+  FLORIN_TRY_ASSIGN(const auto account, join(attributes->value, standing->value));
+  row.account = *account;
   if (row.account.id.value != last_big_endian<u128>(attributes->key))
     return fail(Errc::corrupt, "an account's row stands under another id; rebuild the read model 'balances'");
   row.book.value = last_big_endian<std::uint32_t>(ByteView(attributes->key).first(1 + sizeof row.book.value));

@@ -10,7 +10,7 @@
 
 #include "engine/base/table.hpp"
 #include "engine/store/row_cursor.hpp"
-#include "projections/rows.hpp"
+#include "projections/account_index.hpp"
 #include "projections/trial_past.hpp"
 #include "projections/view.hpp"
 #include "projections/view_host.hpp"
@@ -21,23 +21,17 @@ namespace florin::projections {
 inline constexpr std::size_t recent_accounts_max = 131'072;
 inline constexpr std::size_t trial_rows_max = 100'000;  // in one answer
 
-// What changes about an account, and its code.
-struct Standing {
-  std::uint16_t code = 0;
-  std::uint16_t flags = 0;
-  Balances balances;
-};
-
 class BalancesView : public View {
  public:
   explicit BalancesView(std::size_t checkpoint_moves = checkpoint_moves_max) : past_(checkpoint_moves) {}
   std::string_view name() const override { return "balances"; }
-  std::uint32_t schema() const override { return 3; }
+  std::uint32_t schema() const override { return 4; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 
  private:
   using AccountKey = InBook<AccountId>;
+  using Standing = account_rows::Standing;
 
   Result<void> create(BookId book, const Account& account, const StoreReader& store);
   Result<void> set_limits(AccountKey key, const Limits& limits, const StoreReader& store);
@@ -51,6 +45,7 @@ class BalancesView : public View {
   std::map<AccountKey, Limits> limits_;      // that changed in this batch
   std::map<TrialKey, TrialSums> additions_;  // to the sums, by this batch
   PastTrial past_;
+  AccountIndex index_;
 };
 
 // All balances of one moment, for those who compare them with another truth. One thread. Errors: corrupt, io.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "projections/account_query.hpp"
 #include "projections/transaction_query.hpp"
 #include "projections/transfer_query.hpp"
 #include "schemas/access.hpp"
@@ -20,11 +21,6 @@ struct TrialBalanceRow {
   std::uint16_t code = 0;  // of the accounts
   std::uint64_t accounts = 0;
   Balances sums;  // sums saturate never: a sum over 2^128-1 is Errc::corrupt
-};
-
-struct AccountRow {
-  Account account;
-  Limits limits;
 };
 
 class BalancesQuery : public virtual Progress {
@@ -49,8 +45,6 @@ struct BalancesAt {
   bool closed = false;
   friend bool operator==(const BalancesAt&, const BalancesAt&) = default;
 };
-
-enum class Side : std::uint8_t { any, debit, credit };
 
 struct HistoryFilter : Slice {
   Side side = Side::any;

@@ -18,6 +18,7 @@ Result<std::unique_ptr<ViewHost>> open_host(const std::filesystem::path& folder,
 
 ReadModels::ReadModels(HostPtr balances, HostPtr history, HostPtr directory)
     : balances_(*balances),
+      accounts_(*balances),
       history_(*history),
       transfers_(*history),
       transactions_(*history),

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "projections/accounts.hpp"
 #include "projections/balances.hpp"
 #include "projections/directory.hpp"
 #include "projections/history.hpp"
@@ -34,6 +35,7 @@ class ReadModels {
   std::vector<ViewStatus> status() const;
 
   BalancesQuery& balances() { return balances_; }
+  AccountsQuery& accounts() { return accounts_; }
   Result<BalancesWalk> walk_balances() const { return balances_.walk(); }
   HistoryQuery& history() { return history_; }
   TransfersQuery& transfers() { return transfers_; }
@@ -46,6 +48,7 @@ class ReadModels {
 
   std::vector<HostPtr> hosts_;
   HostedBalances balances_;
+  HostedAccounts accounts_;
   HostedHistory history_;
   HostedTransfers transfers_;
   HostedTransactions transactions_;

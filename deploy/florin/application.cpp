@@ -235,8 +235,8 @@ Result<void> EmbeddedApplication::start_server() {
       gateway::CommandPorts{*appender_, *hasher_, *issuer_, *workers_});
   gateway::bind_commands(*api_router_, *command_ports_);
   query_ports_ = std::make_unique<gateway::QueryPorts>(gateway::QueryPorts{
-      views_->balances(), views_->history(), views_->transfers(), views_->transactions(), views_->directory(),
-      *workers_, [this] { return Sequence{data_.events->next().value - 1}; }});
+      views_->balances(), views_->accounts(), views_->history(), views_->transfers(), views_->transactions(),
+      views_->directory(), *workers_, [this] { return Sequence{data_.events->next().value - 1}; }});
   gateway::bind_queries(*api_router_, *query_ports_);
   facts_ = {FLORIN_VERSION, std::string(openapi_json()), [this] { return token_keys_->current()->jwks(); },
             [this] { return metrics_.text(); }, [this] { return not_ready(); }};

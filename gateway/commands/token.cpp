@@ -45,7 +45,7 @@ bool read_basic(std::string_view field, TokenRequest& asked) {
 }
 
 tl::expected<TokenRequest, Problem> read_request(const Request& request) {
-  const auto form = parse_form(request.body, true);
+  const auto form = parse_form(request.body);
   if (!form) return tl::unexpected(malformed("The body is not application/x-www-form-urlencoded."));
   TokenRequest asked;
   std::string grant_type;

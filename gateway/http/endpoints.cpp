@@ -10,7 +10,7 @@ namespace {
 using enum BodyKind;
 using enum CallKind;
 
-const std::array<Endpoint, 27> table{{
+const std::array<Endpoint, 29> table{{
     {"GET", "/healthz", "getHealth"},
     {"GET", "/readyz", "getReadiness"},
     {"GET", "/version", "getVersion"},
@@ -21,6 +21,23 @@ const std::array<Endpoint, 27> table{{
     {"POST", "/api/v1/ledger/ledgers", "createLedgers", scopes::book_admin, json, command},
     {"GET", "/api/v1/ledger/ledgers", "listLedgers", scopes::ledger_read, none, query, {"min_position"}},
     {"POST", "/api/v1/ledger/accounts", "createAccounts", scopes::ledger_write, json_or_records, command},
+    {"GET",
+     "/api/v1/ledger/accounts",
+     "listAccounts",
+     scopes::ledger_read,
+     none,
+     query,
+     {"min_position", "limit", "cursor", "order", "timestamp_min", "timestamp_max", "id", "ledger", "code",
+      "user_data_128", "user_data_64", "user_data_32", "flags", "side", "amount_min", "amount_max",
+      "metadata[]"}},
+    {"GET",
+     "/api/v1/ledger/accounts/summary",
+     "summarizeAccounts",
+     scopes::ledger_read,
+     none,
+     query,
+     {"min_position", "timestamp_min", "timestamp_max", "id", "ledger", "code", "user_data_128",
+      "user_data_64", "user_data_32", "flags", "side", "amount_min", "amount_max", "metadata[]"}},
     {"GET",
      "/api/v1/ledger/accounts/{id}",
      "getAccount",

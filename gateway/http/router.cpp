@@ -104,7 +104,7 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
 }
 
 tl::expected<NamedValues, Problem> read_parameters(const Endpoint& endpoint, std::string_view query) {
-  auto pairs = parse_form(query, false);
+  auto pairs = parse_form(query);
   if (!pairs) {
     Problem problem{.code = ProblemCode::parameter_invalid,
                     .detail = "The query is not a list of name=value with well-formed percent-encoding."};
@@ -137,12 +137,12 @@ std::optional<std::string> percent_decode(std::string_view text) {
   return out;
 }
 
-std::optional<NamedValues> parse_form(std::string_view text, bool plus_is_space) {
+std::optional<NamedValues> parse_form(std::string_view text) {
   NamedValues values;
   if (text.empty()) return values;
   const auto decode = [&](std::string_view part) {
     std::string spaced(part);
-    if (plus_is_space) std::replace(spaced.begin(), spaced.end(), '+', ' ');
+    std::replace(spaced.begin(), spaced.end(), '+', ' ');
     return percent_decode(spaced);
   };
   for (const std::string_view pair : split(text, '&')) {

@@ -62,8 +62,8 @@ tl::expected<NamedValues, Problem> read_parameters(const Endpoint& endpoint, std
 
 // "%41" to "A"; none when a percent sign is not followed by two hexadecimal digits.
 std::optional<std::string> percent_decode(std::string_view text);
-// Pairs of application/x-www-form-urlencoded text; `plus_is_space` for bodies. None when it is not
-// well-formed.
-std::optional<NamedValues> parse_form(std::string_view text, bool plus_is_space);
+// Pairs of application/x-www-form-urlencoded text (WHATWG URL, 5.1), a body or a query: client libraries
+// write both alike, a space as a plus. None when it is not well-formed.
+std::optional<NamedValues> parse_form(std::string_view text);
 
 }  // namespace florin::gateway

@@ -34,9 +34,7 @@ tl::expected<HistoryFilter, Problem> filter_of(const Request& request, const std
   HistoryFilter filter;
   static_cast<projections::Slice&>(filter) = read_slice(parameters, request, list);
   filter.transfer = read_transfer_filter(parameters, request);
-  const auto side = parameters.one_of("side", {"debit", "credit"}).value_or("");
-  if (side == "debit") filter.side = projections::Side::debit;
-  if (side == "credit") filter.side = projections::Side::credit;
+  filter.side = read_side(parameters);
   const auto ledgers = read_numbers<LedgerId>(parameters, "ledger", 0xffffffff);
   if (!ledgers.empty()) filter.transfer.ledgers = ledgers;
   if (!parameters.right()) return tl::unexpected(parameters.problem());
@@ -120,14 +118,8 @@ void bind_account_queries(Router& router, const QueryPorts& ports) {
     read(ports, std::move(models), request, reply,
          [&ports](const Request& asked, const Client& client) { return one(ports, asked, client); });
   });
-  router.bind("listAccountTransfers", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.balances, &ports.history}, request, reply,
-         [&ports](const Request& asked, const Client& client) { return transfers(ports, asked, client); });
-  });
-  router.bind("listAccountBalances", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.balances, &ports.history}, request, reply,
-         [&ports](const Request& asked, const Client& client) { return balances(ports, asked, client); });
-  });
+  bind_question(router, ports, "listAccountTransfers", {&ports.balances, &ports.history}, transfers);
+  bind_question(router, ports, "listAccountBalances", {&ports.balances, &ports.history}, balances);
 }
 
 }  // namespace florin::gateway

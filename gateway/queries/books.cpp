@@ -69,23 +69,14 @@ Answered trial_balance(const QueryPorts& ports, const Request& request, const Cl
 }  // namespace
 
 void bind_book_queries(Router& router, const QueryPorts& ports) {
-  router.bind("getTransfer", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.history}, request, reply,
-         [&ports](const Request& asked, const Client& client) { return one_transfer(ports, asked, client); });
-  });
-  router.bind("listLedgers", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {}, request, reply,
-         [&ports](const Request& asked, const Client& client) { return ledgers(ports, asked, client); });
-  });
-  router.bind("getTrialBalance", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.balances}, request, reply, [&ports](const Request& asked, const Client& client) {
-      return trial_balance(ports, asked, client);
-    });
-  });
+  bind_question(router, ports, "getTransfer", {&ports.history}, one_transfer);
+  bind_question(router, ports, "listLedgers", {}, ledgers);
+  bind_question(router, ports, "getTrialBalance", {&ports.balances}, trial_balance);
 }
 
 void bind_queries(Router& router, const QueryPorts& ports) {
   bind_account_queries(router, ports);
+  bind_account_lists(router, ports);
   bind_book_queries(router, ports);
   bind_transfer_queries(router, ports);
   bind_transaction_queries(router, ports);

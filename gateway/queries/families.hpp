@@ -6,6 +6,7 @@
 namespace florin::gateway {
 
 void bind_account_queries(Router& router, const QueryPorts& ports);
+void bind_account_lists(Router& router, const QueryPorts& ports);
 void bind_book_queries(Router& router, const QueryPorts& ports);
 void bind_transaction_queries(Router& router, const QueryPorts& ports);
 void bind_transfer_queries(Router& router, const QueryPorts& ports);

@@ -70,6 +70,21 @@ projections::FieldFilter read_fields(Parameters& parameters, const Request& requ
   return filter;
 }
 
+std::uint16_t read_flags(Parameters& parameters, std::span<const json::Flag> known) {
+  std::vector<std::string_view> names;
+  for (const json::Flag& flag : known) names.push_back(flag.name);
+  std::uint16_t bits = 0;
+  for (const std::size_t place : parameters.names("flags", names))
+    bits = static_cast<std::uint16_t>(bits | known[place].bit);
+  return bits;
+}
+
+projections::Side read_side(Parameters& parameters) {
+  const auto side = parameters.one_of("side", {"debit", "credit"});
+  if (!side) return projections::Side::any;
+  return side == "debit" ? projections::Side::debit : projections::Side::credit;
+}
+
 tl::expected<std::optional<std::vector<LedgerId>>, Problem> read_ledgers(Parameters& parameters,
                                                                          const Client& client) {
   const auto named = read_numbers<LedgerId>(parameters, "ledger", 0xffffffff);

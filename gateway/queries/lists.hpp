@@ -2,6 +2,7 @@
 // and the ledgers that a client may see.
 #pragma once
 
+#include "gateway/json/ledger_flags.hpp"
 #include "gateway/queries/reading.hpp"
 #include "projections/query.hpp"
 
@@ -31,6 +32,11 @@ std::vector<Value> read_numbers(Parameters& parameters, std::string_view name, u
 
 // What transfers and transactions have in common: code, user data, metadata. Ledgers are read apart.
 projections::FieldFilter read_fields(Parameters& parameters, const Request& request);
+
+// The bits of the flags that are named, any of them; 0 when the parameter is not given.
+std::uint16_t read_flags(Parameters& parameters, std::span<const json::Flag> known);
+// side=debit|credit.
+projections::Side read_side(Parameters& parameters);
 
 // The ledgers that the query may look into: those that it names, which must be granted, else all that are;
 // none when every ledger is.

@@ -13,6 +13,7 @@ namespace florin::gateway {
 
 struct QueryPorts {
   projections::BalancesQuery& balances;
+  projections::AccountsQuery& accounts;
   projections::HistoryQuery& history;
   projections::TransfersQuery& transfers;
   projections::TransactionsQuery& transactions;

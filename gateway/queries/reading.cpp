@@ -97,6 +97,16 @@ void read(const QueryPorts& ports, std::vector<projections::Progress*> models, c
   });
 }
 
+void bind_question(Router& router, const QueryPorts& ports, std::string_view operation,
+                   std::vector<projections::Progress*> models,
+                   Answered (*question)(const QueryPorts&, const Request&, const Client&)) {
+  router.bind(operation, [&ports, models = std::move(models), question](RequestPtr request, Reply reply) {
+    read(ports, models, request, reply, [&ports, question](const Request& asked, const Client& client) {
+      return question(ports, asked, client);
+    });
+  });
+}
+
 Response at_position(const Request& request, Sequence at, std::string body) {
   Response response = json_response(std::move(body));
   response.headers.emplace_back(position_field, encode_position({request.auth.book, at}));

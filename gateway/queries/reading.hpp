@@ -20,6 +20,11 @@ using Question = std::function<Answered(const Request&, const Client&)>;
 void read(const QueryPorts& ports, std::vector<projections::Progress*> models, const RequestPtr& request,
           const Reply& reply, Question question);
 
+// Lets the router answer an operation by read() with this question of these models.
+void bind_question(Router& router, const QueryPorts& ports, std::string_view operation,
+                   std::vector<projections::Progress*> models,
+                   Answered (*question)(const QueryPorts&, const Request&, const Client&));
+
 // The value of an answer of a read model, or the problem of its error.
 template <class T>
 tl::expected<T, Problem> value_of(Result<T> result) {

@@ -77,6 +77,7 @@ void write(json::Writer& out, const projections::AccountRow& row) {
   write_members(out, row.account);
   write_limit(out, "debit_balance_max", row.limits.debit_balance_max);
   write_limit(out, "credit_balance_max", row.limits.credit_balance_max);
+  write_metadata(out, row.metadata);
   out.end_object();
 }
 

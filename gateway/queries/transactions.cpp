@@ -56,14 +56,8 @@ Answered list(const QueryPorts& ports, const Request& request, const Client& cli
 }  // namespace
 
 void bind_transaction_queries(Router& router, const QueryPorts& ports) {
-  router.bind("getTransaction", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.transactions}, request, reply,
-         [&ports](const Request& asked, const Client& client) { return one(ports, asked, client); });
-  });
-  router.bind("listTransactions", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.transactions}, request, reply,
-         [&ports](const Request& asked, const Client& client) { return list(ports, asked, client); });
-  });
+  bind_question(router, ports, "getTransaction", {&ports.transactions}, one);
+  bind_question(router, ports, "listTransactions", {&ports.transactions}, list);
 }
 
 }  // namespace florin::gateway

@@ -1,18 +1,7 @@
 #include "gateway/queries/transfer_filter.hpp"
 
-#include "gateway/json/ledger_flags.hpp"
-
 namespace florin::gateway {
 namespace {
-
-std::uint16_t read_flags(Parameters& parameters) {
-  std::uint16_t flags = 0;
-  std::vector<std::string_view> known;
-  for (const json::Flag& flag : json::transfer_flag_names) known.push_back(flag.name);
-  for (const std::size_t index : parameters.names("flags", known))
-    flags = static_cast<std::uint16_t>(flags | json::transfer_flag_names[index].bit);
-  return flags;
-}
 
 std::vector<projections::TransferState> read_states(Parameters& parameters) {
   std::vector<std::string_view> known;
@@ -30,7 +19,7 @@ projections::TransferFilter read_transfer_filter(Parameters& parameters, const R
   static_cast<projections::FieldFilter&>(filter) = read_fields(parameters, request);
   filter.pending_ids = read_numbers<TransferId>(parameters, "pending_id", u128_max);
   filter.states = read_states(parameters);
-  filter.flags = read_flags(parameters);
+  filter.flags = read_flags(parameters, json::transfer_flag_names);
   filter.amount_min = {parameters.number("amount_min", u128_max).value_or(0)};
   filter.amount_max = {parameters.number("amount_max", u128_max).value_or(u128_max)};
   return filter;

@@ -15,9 +15,9 @@ void read_accounts(Parameters& parameters, TransferFilter& filter) {
   filter.debit_accounts = read_numbers<AccountId>(parameters, "debit_account_id", u128_max);
   filter.credit_accounts = read_numbers<AccountId>(parameters, "credit_account_id", u128_max);
   filter.accounts = read_numbers<AccountId>(parameters, "account_id", u128_max);
-  const auto side = parameters.one_of("side", {"debit", "credit"});
-  if (!side) return;
-  auto& named = side == "debit" ? filter.debit_accounts : filter.credit_accounts;
+  const projections::Side side = read_side(parameters);
+  if (side == projections::Side::any) return;
+  auto& named = side == projections::Side::debit ? filter.debit_accounts : filter.credit_accounts;
   if (filter.accounts.empty() || !named.empty())
     return parameters.wrong("side",
                             "It says on which side account_id stands, and needs that parameter alone.");
@@ -76,14 +76,8 @@ Answered summarize(const QueryPorts& ports, const Request& request, const Client
 }  // namespace
 
 void bind_transfer_queries(Router& router, const QueryPorts& ports) {
-  router.bind("listTransfers", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.transfers}, request, reply,
-         [&ports](const Request& asked, const Client& client) { return list(ports, asked, client); });
-  });
-  router.bind("summarizeTransfers", [&ports](RequestPtr request, Reply reply) {
-    read(ports, {&ports.transfers}, request, reply,
-         [&ports](const Request& asked, const Client& client) { return summarize(ports, asked, client); });
-  });
+  bind_question(router, ports, "listTransfers", {&ports.transfers}, list);
+  bind_question(router, ports, "summarizeTransfers", {&ports.transfers}, summarize);
 }
 
 }  // namespace florin::gateway

@@ -90,6 +90,9 @@ class Book:
         assert expected
         exponents = self.exponents()
         assert {key: self.balance(*key, exponents) for key in expected} == expected
+        for name, commodity in expected:
+            found = self.api.get("/ledger/accounts", **{"metadata[name]": name, "metadata[commodity]": commodity}).json()["data"]
+            assert [row["id"] for row in found] == [str(account_id(name, commodity))], (name, commodity)
         rows = self.get("/ledger/trial-balance").json()["data"]
         added = sum(1 for name in OWN for commodity in exponents if self.balance(name, commodity, exponents) is not None)
         assert sum(row["accounts"] for row in rows) == len(expected) + added

@@ -122,6 +122,56 @@ def test_given_metadata_when_set_then_transfers_are_found_by_it(api, history):
     assert api.get("/ledger/transfers", min_position=at, **{"metadata[city]": "Rome"}).json()["data"] == []
 
 
+BALANCES = {A: -sum(range(1, TRANSFERS + 1, 2)) + sum(range(2, TRANSFERS + 1, 2)),
+            B: sum(range(1, TRANSFERS + 1, 2)), C: -sum(range(2, TRANSFERS + 1, 2))}  # credits less debits
+
+
+@pytest.mark.parametrize("query, kept", [
+    ({}, {A, B, C}),
+    ({"id": f"{C},{A}"}, {A, C}),
+    ({"code": 2}, {B, C}),
+    ({"code": "1,2", "user_data_64": 7}, {C}),
+    ({"user_data_64": 0}, {A, B}),
+    ({"flags": "history,closed"}, {A}),
+    ({"flags": "closed"}, set()),
+    ({"side": "credit"}, {id for id, balance in BALANCES.items() if balance >= 0}),
+    ({"side": "debit", "amount_min": 20}, {id for id, balance in BALANCES.items() if balance <= -20}),
+    ({"amount_max": 155}, {id for id, balance in BALANCES.items() if abs(balance) <= 155}),
+])
+def test_given_fields_when_the_books_accounts_are_asked_for_then_what_fits_comes(api, history, query, kept):
+    own = {"min_position": history, "ledger": florin.LEDGER, "id": f"{A},{B},{C}"} | query
+    rows = florin.pages(api, "/ledger/accounts", limit=2, **own)
+    assert [int(row["id"]) for row in rows] == sorted(kept)  # they were created in the order of their ids
+    assert all(row == api.get(f"/ledger/accounts/{row['id']}").json() for row in rows)
+    sums = api.get("/ledger/accounts/summary", **own).json()["data"]
+    debits = sum(int(row["debits_posted"]) for row in rows)
+    assert [(row["count"], int(row["debits_posted"]), row["timestamp_last"]) for row in sums] == [
+        (len(rows), debits, row["timestamp"]) for row in rows[-1:]]
+
+
+def test_given_metadata_and_limits_of_an_account_when_read_then_they_are_as_set(api, history):
+    florin.created(florin.post_accounts(api, florin.account(70), florin.account(71)))
+    assert florin.statuses(api.call("PUT", "/api/v1/ledger/accounts/70/limits", {"credit_balance_max": "5"})) == ["set"]
+    answer = api.patch("/ledger/accounts/70/metadata", {"metadata": {"name": "till", "a b": "1"}})
+    assert florin.statuses(answer) == ["set"], answer
+    at = florin.position(answer)
+    rows = api.get("/ledger/accounts", min_position=at, **{"metadata[name]": "till"}).json()["data"]
+    assert [row["id"] for row in rows] == ["70"]
+    shown = api.get("/ledger/accounts/70").json()
+    assert shown == rows[0] and shown["metadata"] == {"a b": "1", "name": "till"}
+    assert (shown["debit_balance_max"], shown["credit_balance_max"]) == (None, "5")
+    assert api.get("/ledger/accounts/71").json()["metadata"] == {}
+    answer = api.patch("/ledger/accounts/70/metadata", {"metadata": {"name": None}})
+    assert api.get("/ledger/accounts", min_position=florin.position(answer), **{"metadata[name]": "till"}).json()["data"] == []
+
+
+def test_given_accounts_of_a_ledger_when_not_granted_then_they_are_not_shown_and_cannot_be_named(service, history):
+    other = service.api(service.client_with(florin.ALL_SCOPES, ledgers="701"))
+    assert other.get("/ledger/accounts").json()["data"] == other.get("/ledger/accounts/summary").json()["data"] == []
+    answer = other.get("/ledger/accounts", ledger=florin.LEDGER)
+    assert answer.status == 403 and answer.json()["code"] == "ledger_not_granted", answer
+
+
 def test_given_writes_while_a_list_is_read_then_its_pages_stay_whole(service, api, history):
     florin.created(florin.post_accounts(api, florin.account(50, flags=["history"])))
     stop = threading.Event()

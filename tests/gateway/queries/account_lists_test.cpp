@@ -59,13 +59,9 @@ TEST_CASE("a cursor goes on where its page ended, in its own list only") {
   f.history.page = {{f.history.transfers[700]}, Cursor{{9}, false}, Cursor{{8}, true}};
   const std::string path = "/api/v1/ledger/accounts/1/transfers?order=desc&limit=1";
   const Response first = f.get(path);
-  const auto cursor_of = [&](const std::string& name) {
-    const std::size_t at = first.body.find("\"" + name + "\":\"") + name.size() + 4;
-    return first.body.substr(at, first.body.find('"', at) - at);
-  };
-  const std::string cursor = cursor_of("next");
+  const std::string cursor = text_member(first, "next");
   f.history.page = {};
-  CHECK(f.get(path + "&cursor=" + cursor_of("previous")).status == 200);
+  CHECK(f.get(path + "&cursor=" + text_member(first, "previous")).status == 200);
   CHECK(f.history.asked.cursor == Cursor{{8}, true});
   const Response second = f.get(path + "&cursor=" + cursor);
   CHECK(second.body == R"({"data":[],"next":null,"previous":null})");

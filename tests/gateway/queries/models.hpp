@@ -11,7 +11,8 @@ using namespace florin::projections;
 class FakeBalances final : public BalancesQuery, public ManualProgress {
  public:
   std::map<u128, Account> accounts;
-  Limits limits;  // of all of them
+  Limits limits;      // of all of them
+  Metadata metadata;  // of all of them
   std::vector<TrialBalanceRow> rows;
   std::optional<Error> error;
   mutable std::optional<Timestamp> asked_at;
@@ -21,12 +22,36 @@ class FakeBalances final : public BalancesQuery, public ManualProgress {
     const auto found = accounts.find(id.value);
     if (book.value != 1 || found == accounts.end())
       return Answer<std::optional<AccountRow>>{std::nullopt, position()};
-    return Answer<std::optional<AccountRow>>{AccountRow{found->second, limits}, position()};
+    return Answer<std::optional<AccountRow>>{AccountRow{found->second, limits, metadata}, position()};
   }
   Result<Answer<std::vector<TrialBalanceRow>>> trial_balance(BookId,
                                                              std::optional<Timestamp> at) const override {
     asked_at = at;
     return Answer<std::vector<TrialBalanceRow>>{rows, position()};
+  }
+};
+
+class FakeAccounts final : public AccountsQuery, public ManualProgress {
+ public:
+  Page<AccountRow> page;
+  std::vector<AccountSums> summed;
+  std::optional<Error> error;
+  mutable AccountFilter asked;
+  mutable Slice asked_slice;
+
+  Result<Answer<Page<AccountRow>>> accounts(BookId, const AccountFilter& filter,
+                                            const Slice& slice) const override {
+    asked = filter;
+    asked_slice = slice;
+    if (error) return fail(*error);
+    return Answer<Page<AccountRow>>{page, position()};
+  }
+  Result<Answer<std::vector<AccountSums>>> sums(BookId, const AccountFilter& filter,
+                                                const TimeRange& range) const override {
+    asked = filter;
+    static_cast<TimeRange&>(asked_slice) = range;
+    if (error) return fail(*error);
+    return Answer<std::vector<AccountSums>>{summed, position()};
   }
 };
 

@@ -43,11 +43,13 @@ TEST_CASE("an account and a transfer are shown whole, with the position") {
       R"({"id":"1","debits_pending":"0","debits_posted":"0","credits_pending":"0",)"
       R"("credits_posted":"340282366920938463463374607431768211455","user_data_128":"0","user_data_64":"0",)"
       R"("user_data_32":0,"ledger":700,"code":7,"flags":["linked","history"],"timestamp":"1795446140819804297",)"
-      R"("debit_balance_max":null,"credit_balance_max":null})");
+      R"("debit_balance_max":null,"credit_balance_max":null,"metadata":{}})");
   CHECK(decode_position(field(account, "Florin-Position")) == BookPosition{{1}, {10}});
   f.balances.limits = {Amount{0}, amount_max};
   CHECK(has(f.get("/api/v1/ledger/accounts/1"),
             R"("debit_balance_max":"0","credit_balance_max":"340282366920938463463374607431768211455")"));
+  f.balances.metadata = {{"name", "till"}};
+  CHECK(has(f.get("/api/v1/ledger/accounts/1"), R"("metadata":{"name":"till"}})"));
   const Response transfer = f.get("/api/v1/ledger/transfers/700");
   CHECK(
       transfer.body ==
@@ -69,6 +71,7 @@ TEST_CASE("an account at a past moment: what it was then, zeros before its first
   CHECK(has(first, R"("debits_pending":"1","debits_posted":"2","credits_pending":"3","credits_posted":"4")"));
   CHECK(has(first, R"("flags":["linked","history","closed"])"));
   CHECK_FALSE(has(first, "balance_max"));
+  CHECK_FALSE(has(first, "metadata"));
   CHECK(decode_position(field(first, "Florin-Position")) == BookPosition{{1}, {11}});
   const Response second = f.get(path + std::to_string(~std::uint64_t{0}));
   CHECK(has(second, R"("credits_posted":"7")"));

@@ -11,21 +11,23 @@ namespace florin::testing {
 
 struct QueriesRig {
   FakeBalances balances;
+  FakeAccounts accounts;
   FakeHistory history;
   FakeTransfers transfers;
   FakeTransactions transactions;
   FakeDirectory directory;
   WorkerPool workers{1};
   Sequence head{20};
-  QueryPorts ports{balances, history, transfers, transactions, directory, workers, [this] { return head; }};
+  QueryPorts ports{balances,     accounts,  history, transfers,
+                   transactions, directory, workers, [this] { return head; }};
   Router router{api_endpoints()};
 
   QueriesRig() {
     bind_queries(router, ports);
     for (ManualProgress* model :
-         {static_cast<ManualProgress*>(&balances), static_cast<ManualProgress*>(&history),
-          static_cast<ManualProgress*>(&transfers), static_cast<ManualProgress*>(&transactions),
-          static_cast<ManualProgress*>(&directory)})
+         {static_cast<ManualProgress*>(&balances), static_cast<ManualProgress*>(&accounts),
+          static_cast<ManualProgress*>(&history), static_cast<ManualProgress*>(&transfers),
+          static_cast<ManualProgress*>(&transactions), static_cast<ManualProgress*>(&directory)})
       model->reach(10);
     directory.known.id = {5};
     directory.known.ledgers = {{700}, {701}};
@@ -63,5 +65,11 @@ struct TwoLedgersRig : QueriesRig {
     return encode_position({{book}, {sequence}});
   }
 };
+
+// The text of the first member with this name, such as a cursor.
+inline std::string text_member(const Response& response, const std::string& name) {
+  const std::size_t at = response.body.find("\"" + name + "\":\"") + name.size() + 4;
+  return response.body.substr(at, response.body.find('"', at) - at);
+}
 
 }  // namespace florin::testing
