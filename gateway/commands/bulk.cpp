@@ -57,8 +57,7 @@ Parsed read_about(const Request& request, Read read) {
 
 Parsed parse_metadata(const Request& request, TargetKind kind) {
   return read_about(request, [kind](u128 id, Fields& fields, const Path& path, FieldErrors& errors) {
-    if (!fields.any("metadata"))
-      errors.add({FieldError::Place::pointer, "/metadata", "required", "This field must be given."});
+    fields.require("metadata");
     return SetMetadata{{kind, id}, read_metadata_changes(fields, "metadata", path, errors)};
   });
 }
@@ -75,11 +74,28 @@ SetMetadata read_set_metadata(Fields& fields, const Path& path, FieldErrors& err
     item.target = {kind, fields.wide(name)};
     ++targets;
   }
+  if (!fields.is_object()) return item;
+  fields.require("set");
   if (targets != 1)
     errors.add({FieldError::Place::pointer, path.pointer(), "invalid",
                 "Metadata is of one thing: give one of account_id, transfer_id and transaction_id."});
   item.changes = read_metadata_changes(fields, "set", path, errors);
   return item;
+}
+
+// A transaction that reverses 0 would be none that reverses.
+constexpr std::string_view no_original = "No transaction has the id 0.";
+
+TransactionId read_original(Fields& fields, const Path& path, FieldErrors& errors) {
+  constexpr std::string_view name = "transaction_id";
+  fields.require(name);
+  const bool given = fields.any(name).has_value();
+  const std::size_t wrong = errors.list().size();
+  const TransactionId original{fields.wide(name)};
+  if (given && original.value == 0 && errors.list().size() == wrong)
+    errors.add(
+        {FieldError::Place::pointer, path.member(name).pointer(), "invalid", std::string(no_original)});
+  return original;
 }
 
 std::optional<BulkItem> read_kind(std::string_view kind, Fields& fields, const Path& path,
@@ -89,7 +105,7 @@ std::optional<BulkItem> read_kind(std::string_view kind, Fields& fields, const P
   if (kind == "transaction") return read_transaction(fields, path, errors);
   if (kind == "reversal") {
     Transaction reversal = read_reversal(fields, path, errors);
-    reversal.reversal_of = {fields.wide("transaction_id")};
+    reversal.reversal_of = read_original(fields, path, errors);
     return reversal;
   }
   if (kind == "metadata") return read_set_metadata(fields, path, errors);
@@ -139,6 +155,10 @@ Parsed parse_transactions(const Request& request) {
 }
 
 Parsed parse_reversal(const Request& request) {
+  if (const auto id = path_id(request); id && *id == 0)
+    return tl::unexpected(
+        field_problem(ProblemCode::parameter_invalid,
+                      {FieldError::Place::parameter, "id", "invalid", std::string(no_original)}));
   return read_about(request, [](u128 id, Fields& fields, const Path& path, FieldErrors& errors) {
     Transaction reversal = read_reversal(fields, path, errors);
     reversal.reversal_of = {id};

@@ -130,10 +130,14 @@ std::uint16_t Fields::flags(std::string_view name, std::span<const Flag> table) 
   return static_cast<std::uint16_t>(bits);
 }
 
+void Fields::require(std::string_view name) {
+  if (object_ && !take(name)) add(name, "required", "This field must be given.");
+}
+
 std::string Fields::text(std::string_view name, std::size_t bytes_min, std::size_t bytes_max) {
   const std::optional<Value> value = take(name, Kind::string);
   if (!value) {
-    if (object_ && !take(name)) add(name, "required", "This field must be given.");
+    require(name);
     return {};
   }
   const std::string_view text = value->text();
@@ -156,7 +160,7 @@ std::string Fields::text(std::string_view name, std::size_t bytes_min, std::size
 std::optional<Value> Fields::array(std::string_view name, std::size_t min, std::size_t max) {
   const std::optional<Value> value = take(name, Kind::array);
   if (!value) {
-    if (object_ && !take(name)) add(name, "required", "This field must be given.");
+    require(name);
     return std::nullopt;
   }
   if (value->size() >= min && value->size() <= max) return value;

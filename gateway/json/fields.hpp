@@ -50,7 +50,9 @@ class Fields {
   std::optional<Value> any(std::string_view name) { return take(name); }
   std::optional<Value> object(std::string_view name) { return take(name, Kind::object); }
 
-  void finish();  // every field that nobody asked for is unknown, and an error
+  bool is_object() const { return object_.has_value(); }
+  void require(std::string_view name);  // absent is an error
+  void finish();                        // every field that nobody asked for is unknown, and an error
 
  private:
   std::optional<Value> take(std::string_view name);

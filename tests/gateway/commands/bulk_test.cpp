@@ -52,6 +52,7 @@ TEST_CASE("a reversal names its original in the path; without postings it is of 
             .status == 200);
   CHECK(std::get<Transaction>(bulk_of(f).items.at(0)).flags == 0);
   CHECK(f.post("ledger/transactions/-1/reversals", R"({"id":"2"})").status == 400);
+  CHECK(f.post("ledger/transactions/0/reversals", R"({"id":"2"})").status == 400);
 }
 
 TEST_CASE("limits are set and taken away, and metadata is set and erased, on what the path names") {
