@@ -99,9 +99,7 @@ Result<Answer<std::optional<BalancesAt>>> HostedHistory::balances_at(BookId book
         last, decode_row<AccountEntry>(row->value, [&](Reader& in) { return read_entry(row->key, in); }));
   }
   if (!last || !last->moment) return Answer<std::optional<BalancesAt>>{std::nullopt, reading.at()};
-  if (last->moment->beyond)
-    return fail(Errc::corrupt, "a balance of that moment is over 2^128-1 and cannot be told");
-  return Answer<std::optional<BalancesAt>>{BalancesAt{last->moment->balances, last->moment->closed > 0},
+  return Answer<std::optional<BalancesAt>>{BalancesAt{told(*last->moment), last->moment->closed > 0},
                                            reading.at()};
 }
 

@@ -136,7 +136,7 @@ Result<std::vector<BalanceRow>> balance_rows(const Walk& walk, const std::vector
       if (!passes) continue;
     }
     if (!entry.moment) return fail(Errc::corrupt, "a row of history lacks its balances; rebuild 'history'");
-    rows.push_back({entry.timestamp, entry.moment->balances});
+    rows.push_back({entry.timestamp, told(*entry.moment)});
   }
   return rows;
 }

@@ -39,6 +39,11 @@ struct AccountMoment {
   friend bool operator==(const AccountMoment&, const AccountMoment&) = default;
 };
 
+// None when a balance was over 2^128-1: what the row holds of it then is not true.
+inline std::optional<Balances> told(const AccountMoment& moment) {
+  return moment.beyond ? std::nullopt : std::optional(moment.balances);
+}
+
 // What the end of a hold took back.
 struct Release {
   Amount amount;

@@ -35,13 +35,13 @@ class BalancesQuery : public virtual Progress {
 // An account's balances right after the transfer with this timestamp.
 struct BalanceRow {
   Timestamp timestamp;
-  Balances balances;
+  std::optional<Balances> balances;  // none: one of them was over 2^128-1, which cannot be told
 };
 inline Timestamp timestamp_of(const BalanceRow& row) { return row.timestamp; }
 
 // An account's balances at a moment of the past, and whether it was closed then.
 struct BalancesAt {
-  Balances balances;
+  std::optional<Balances> balances = Balances{};  // none: one of them was over 2^128-1
   bool closed = false;
   friend bool operator==(const BalancesAt&, const BalancesAt&) = default;
 };

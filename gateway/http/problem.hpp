@@ -54,6 +54,7 @@ namespace florin::gateway {
   X(body_invalid, 422, "Fields of the body are wrong")                                \
   X(flag_not_supported, 422, "A flag is not supported yet")                           \
   X(query_too_broad, 422, "The query would look at too many rows")                    \
+  X(balance_too_large, 422, "A balance was over 2^128-1")                             \
   X(history_not_kept, 422, "The account keeps no history")                            \
   X(idempotency_key_reused, 422, "The Idempotency-Key came before with another body") \
   X(rate_limited, 429, "Too many requests")                                           \

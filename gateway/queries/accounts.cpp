@@ -63,6 +63,13 @@ Answered transfers(const QueryPorts& ports, const Request& request, const Client
   return page(request, *found, list);
 }
 
+// Only an import that lies before the expiry of a hold can make a balance of the past that large.
+Problem balance_too_large(Timestamp at) {
+  return {ProblemCode::balance_too_large,
+          "At the timestamp " + to_string(at) +
+              " a balance of the account was over 2^128-1, which cannot be told. Ask for other moments."};
+}
+
 Answered balances(const QueryPorts& ports, const Request& request, const Client& client) {
   const std::string list = list_name(request, "balances");
   const auto filter = filter_of(request, list);
@@ -72,6 +79,8 @@ Answered balances(const QueryPorts& ports, const Request& request, const Client&
   const auto found =
       value_of(ports.history.account_balances(request.auth.book, account->value.account.id, *filter));
   if (!found) return tl::unexpected(found.error());
+  for (const projections::BalanceRow& row : found->value.rows)
+    if (!row.balances) return tl::unexpected(balance_too_large(row.timestamp));
   return page(request, *found, list);
 }
 
@@ -89,7 +98,8 @@ Answered one_then(const QueryPorts& ports, const Request& request, Account accou
   const auto past = value_of(ports.history.balances_at(request.auth.book, account.id, at));
   if (!past) return tl::unexpected(past.error());
   const BalancesAt stood = past->value.value_or(BalancesAt{});
-  account.balances = stood.balances;
+  if (!stood.balances) return tl::unexpected(balance_too_large(at));
+  account.balances = *stood.balances;
   account.flags &= static_cast<std::uint16_t>(~account_flags::closed);
   if (stood.closed) account.flags |= account_flags::closed;
   json::Writer out;

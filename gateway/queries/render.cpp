@@ -1,5 +1,6 @@
 #include "gateway/queries/render.hpp"
 
+#include "engine/base/assert.hpp"
 #include "gateway/json/ledger_flags.hpp"
 #include "gateway/queries/position.hpp"
 
@@ -125,8 +126,9 @@ void write(json::Writer& out, const projections::TransactionRow& row) {
 }
 
 void write(json::Writer& out, const projections::BalanceRow& row) {
+  FLORIN_ASSERT(row.balances.has_value());  // a list with another row is refused
   out.begin_object().decimal("timestamp", row.timestamp.value);
-  write_balances(out, row.balances);
+  write_balances(out, *row.balances);
   out.end_object();
 }
 

@@ -84,6 +84,25 @@ def test_given_an_import_between_a_hold_and_its_expiry_then_the_past_holds_all_t
     assert [(row["debits_pending"], row["debits_posted"]) for row in rows] == [("80", "0"), ("80", "7")]
 
 
+def test_given_an_import_that_makes_a_balance_of_the_past_too_large_then_only_that_moment_is_refused(service):
+    number = service.server.create_book("large")
+    api = service.api(service.server.create_client(number, "importer", florin.ALL_SCOPES))
+    florin.created(api.post("/ledger/ledgers", {"ledgers": [florin.ledger(florin.LEDGER)]}))
+    florin.created(florin.post_accounts(api, florin.account(A, flags=["history"]), florin.account(B)))
+    held = paid(florin.post_transfers(api, florin.transfer(1, A, B, 2**128 - 1, flags=["pending"], timeout=1)))
+    time.sleep(EXPIRY_SECONDS_MAX)
+    past = held + 1_000
+    last = florin.post_transfers(api, florin.transfer(2, A, B, 7, flags=["imported", "pending"], timestamp=str(past)))
+    assert paid(last) == past
+    assert stood(api, A, past - 1, last) == (2**128 - 1, 0, False)
+    assert stood(api, A, held + EXPIRY_SECONDS_MAX * 10**9, last) == (7, 0, False)
+    balances = f"/ledger/accounts/{A}/balances"
+    for refused in (api.get(f"/ledger/accounts/{A}", at=past), api.get(balances)):
+        assert refused.status == 422 and refused.json()["code"] == "balance_too_large", refused
+        assert f"At the timestamp {past} " in refused.json()["detail"]
+    assert len(api.get(balances, timestamp_max=past - 1).json()["data"]) == 1
+
+
 def test_given_the_trial_balance_of_moments_then_each_sums_what_had_happened(service):
     number = service.server.create_book("sums")
     api = service.api(service.server.create_client(number, "sums", florin.ALL_SCOPES))

@@ -174,7 +174,7 @@ std::optional<projections::BalancesAt> BookModel::balances_at(AccountId account,
   for (const Move& move : moves_) {
     if (move.account != account || move.at > at) continue;
     if (!found) found.emplace();
-    Balances& sum = found->balances;  // modulo 2^128: on the way it may be below zero
+    Balances& sum = *found->balances;  // modulo 2^128: on the way it may be below zero
     sum.debits_pending.value += move.after.debits_pending.value - move.before.debits_pending.value;
     sum.debits_posted.value += move.after.debits_posted.value - move.before.debits_posted.value;
     sum.credits_pending.value += move.after.credits_pending.value - move.before.credits_pending.value;

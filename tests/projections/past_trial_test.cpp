@@ -28,7 +28,7 @@ Trial expected(const BookModel& model, Timestamp at) {
     row.ledger = account.ledger;
     row.code = account.code;
     row.accounts += 1;
-    const Balances stood = model.balances_at(id, at).value_or(BalancesAt{}).balances;
+    const Balances stood = model.balances_at(id, at).value_or(BalancesAt{}).balances.value();
     row.sums.debits_pending.value += stood.debits_pending.value;
     row.sums.debits_posted.value += stood.debits_posted.value;
     row.sums.credits_pending.value += stood.credits_pending.value;

@@ -59,6 +59,7 @@ class FakeHistory final : public HistoryQuery, public ManualProgress {
  public:
   std::map<u128, TransferRow> transfers;
   Page<TransferRow> page;
+  Page<BalanceRow> balances;
   mutable HistoryFilter asked;
   std::map<std::uint64_t, BalancesAt> moments;  // of any account, by their first nanosecond
 
@@ -76,7 +77,7 @@ class FakeHistory final : public HistoryQuery, public ManualProgress {
   Result<Answer<Page<BalanceRow>>> account_balances(BookId, AccountId,
                                                     const HistoryFilter& filter) const override {
     asked = filter;
-    return Answer<Page<BalanceRow>>{{}, position()};
+    return Answer<Page<BalanceRow>>{balances, position()};
   }
   Result<Answer<std::optional<BalancesAt>>> balances_at(BookId, AccountId, Timestamp at) const override {
     const auto later = moments.upper_bound(at.value);

@@ -63,8 +63,8 @@ TEST_CASE("an account at a past moment: what it was then, zeros before its first
   Fixture f;
   const std::string path = "/api/v1/ledger/accounts/1?at=";
   const std::uint64_t born = f.balances.accounts[1].timestamp.value;
-  f.history.moments[born + 10] = {{{1}, {2}, {3}, {4}}, true};
-  f.history.moments[born + 20] = {{{0}, {5}, {0}, {7}}, false};
+  f.history.moments[born + 10] = {Balances{{1}, {2}, {3}, {4}}, true};
+  f.history.moments[born + 20] = {Balances{{0}, {5}, {0}, {7}}, false};
   f.history.reach(11);
   const Response first = f.get(path + std::to_string(born + 19));
   CHECK(first.status == 200);
@@ -90,6 +90,23 @@ TEST_CASE("an account at a past moment: what it was then, zeros before its first
   CHECK(has(none, "history_not_kept"));
   for (const std::string_view bad : {"-1", "x", "01", "18446744073709551616", "1.5"})
     CHECK(has(f.get(path + std::string(bad)), R"("parameter":"at")"));
+}
+
+TEST_CASE("a balance of the past over 2^128-1 is refused with its moment, as an account and in a list") {
+  Fixture f;
+  const std::uint64_t at = f.balances.accounts[1].timestamp.value + 10;
+  f.history.moments[at] = {std::nullopt, false};
+  f.history.balances.rows = {{{at - 1}, Balances{{1}, {2}, {3}, {4}}}, {{at}, std::nullopt}};
+  const std::string account = "/api/v1/ledger/accounts/1";
+  for (const std::string& target : {account + "?at=" + std::to_string(at), account + "/balances"}) {
+    const Response refused = f.get(target);
+    CHECK(refused.status == 422);
+    CHECK(has(refused, R"("code":"balance_too_large")"));
+    CHECK(has(refused, "At the timestamp " + std::to_string(at) + " "));
+  }
+  CHECK(f.get(account + "?at=" + std::to_string(at - 1)).status == 200);
+  f.history.balances.rows.pop_back();
+  CHECK(has(f.get(account + "/balances"), R"("debits_pending":"1")"));
 }
 
 TEST_CASE("what is not there is 404, what is not granted 403, what is no id 400") {
