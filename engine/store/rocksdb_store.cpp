@@ -54,6 +54,7 @@ rocksdb::Options rocksdb_options(const StoreOptions& options, rocksdb::Env* env,
   out.create_if_missing = true;
   out.paranoid_checks = true;
   out.max_bgerror_resume_count = 0;  // a background error is final: replay repairs, resuming may lose rows
+  out.avoid_flush_during_shutdown = true;  // ours does not wait for compactions, and theirs does
   out.listeners.push_back(std::move(failure));
   out.write_buffer_size = options.memtable_bytes;
   out.max_write_buffer_number = 2;
@@ -103,10 +104,15 @@ class RocksdbStore::Database {
         env_(make_encrypted_env(storage_key, options.storage_key)),
         options_(rocksdb_options(options, env_.get(), failure_)) {
     write_options_.disableWAL = true;
+    // Else a flush waits until compactions, which may be behind by minutes, have caught up. So it takes as
+    // long as it takes to write the memtables.
+    flush_options_.allow_write_stall = true;
   }
   ~Database() {
-    if (db_)
-      db_->Close().PermitUncheckedError();  // nothing can be told any more; what is missing is replayed
+    if (!db_) return;
+    // Nothing can be told any more; what is missing is replayed.
+    if (failure_->check()) db_->Flush(flush_options_).PermitUncheckedError();
+    db_->Close().PermitUncheckedError();
   }
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -174,7 +180,7 @@ class RocksdbStore::Database {
 
   Result<void> flush() {
     FLORIN_TRY(failure_->check());
-    return done("flush", db_->Flush(rocksdb::FlushOptions()));
+    return done("flush", db_->Flush(flush_options_));
   }
 
   const rocksdb::Snapshot* take_snapshot() { return db_->GetSnapshot(); }
@@ -193,6 +199,7 @@ class RocksdbStore::Database {
   const std::unique_ptr<rocksdb::Env> env_;  // must outlive db_
   const rocksdb::Options options_;
   rocksdb::WriteOptions write_options_;
+  rocksdb::FlushOptions flush_options_;
   std::unique_ptr<rocksdb::DB> db_;
 };
 

@@ -1,0 +1,82 @@
+// A store whose compactions do not keep up: it must be flushed and closed in the time that its memtables
+// take.
+#include <doctest/doctest.h>
+#include <rocksdb/env.h>
+
+#include <future>
+
+#include "engine/store/rocksdb_store.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace florin {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int files_behind = 24;  // on level 0, where RocksDB slows writes down from 20 on
+constexpr auto patience = 30s;
+
+// No compaction of this process begins while one of these lives: they all share RocksDB's threads of low
+// priority.
+class NoCompactions {
+ public:
+  NoCompactions() {
+    missing_ = rocksdb::Env::Default()->GetBackgroundThreads(rocksdb::Env::LOW);
+    for (int left = missing_; left > 0; --left)
+      rocksdb::Env::Default()->Schedule(wait, this, rocksdb::Env::LOW);
+  }
+  ~NoCompactions() {
+    std::unique_lock lock(mutex_);
+    over_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return missing_ == 0; });
+  }
+
+ private:
+  static void wait(void* self) {
+    auto& blocked = *static_cast<NoCompactions*>(self);
+    std::unique_lock lock(blocked.mutex_);
+    blocked.changed_.wait(lock, [&] { return blocked.over_; });
+    --blocked.missing_;
+    blocked.changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int missing_ = 0;
+  bool over_ = false;
+};
+
+Bytes key(int number) { return {1, static_cast<std::uint8_t>(number)}; }
+
+void put(Store& store, int number) {
+  StoreBatch batch;
+  batch.put(key(number), {7});
+  REQUIRE(store.write(batch));
+}
+
+TEST_CASE("given compactions that are behind, then a flush and a close do not wait for them") {
+  const test::TemporaryFolder folder;
+  const SecretKey secret = SecretKey::random();
+  auto store = std::move(*RocksdbStore::open(folder.path() / "state", secret));
+  {
+    auto blocked = std::make_optional<NoCompactions>();
+    auto done = std::async(std::launch::async, [&] {
+      for (int number = 0; number < files_behind; ++number) {
+        put(*store, number);
+        if (!store->flush()) return false;
+      }
+      put(*store, files_behind);
+      store.reset();
+      return true;
+    });
+    CHECK(done.wait_for(patience) == std::future_status::ready);
+    blocked.reset();
+    CHECK(done.get());
+  }
+  store = std::move(*RocksdbStore::open(folder.path() / "state", secret));
+  for (int number = 0; number <= files_behind; ++number) CHECK(store->get(key(number))->has_value());
+}
+
+}  // namespace
+}  // namespace florin
