@@ -1,51 +1,12 @@
-#include "tests/property/commands.hpp"
-
-#include <random>
+#include "tests/property/generator.hpp"
 
 namespace florin::property {
 namespace {
 
 constexpr std::uint64_t second = 1'000'000'000;
-constexpr std::uint64_t imports_begin = 500 * second;  // before the start
-constexpr std::uint64_t migration_steps = 12;          // the first commands of a life may be imports
+constexpr std::uint64_t migration_steps = 12;  // the first commands of a life may be imports
 
-class Commands {
- public:
-  Commands(std::uint64_t seed, std::uint64_t start)
-      : random_(seed), now_(start), import_mark_(start - imports_begin), migrates_(one_in(3)) {}
-
-  std::uint64_t below(std::uint64_t bound) { return random_() % bound; }  // of equal chance, near enough
-  Step founding(BookId book);  // of a new book: nothing is wrong with its accounts
-  Step next();
-
- private:
-  bool one_in(std::uint64_t count) { return below(count) == 0; }
-  void pass_time();
-  Step finish(Step step);
-  u128 amount();
-  std::uint64_t import_time();
-  Account good_account();
-  Account account();
-  Transfer transfer();
-  Transfer plain();
-  Transfer settling();
-  void spoil(Account& account);
-  void spoil(Transfer& transfer);
-
-  template <class Item>
-  std::vector<Item> batch(Item (Commands::*make)(), std::vector<Item>& sent, std::uint16_t linked,
-                          std::uint16_t imported);
-
-  std::mt19937_64 random_;  // the standard fixes its numbers, unlike those of distributions
-  std::uint64_t now_;       // engine time is never past it
-  std::uint64_t import_mark_;
-  bool migrates_;
-  std::uint64_t asked_ = 0;
-  std::uint64_t next_id_ = 1;
-  std::vector<Account> sent_accounts_;
-  std::vector<Transfer> sent_transfers_;
-  std::vector<std::uint64_t> due_;  // when holds that were sent are over, if they were created at all
-};
+}  // namespace
 
 // Also to the very nanosecond of a hold's end, and to those beside it.
 void Commands::pass_time() {
@@ -80,15 +41,27 @@ Step Commands::founding(BookId book) {
     accounts.back().flags |= account_flags::imported;
     accounts.back().timestamp.value = ++import_mark_;
   }
-  return finish({now_, 0, book, accounts});
+  if (founders_.empty()) founders_ = accounts;
+  return finish({now_, 0, book, false, accounts});
 }
 
+// Remembers when holds end, and moves on to where engine time is at most.
 Step Commands::finish(Step step) {
-  now_ = step.stamp;
+  now_ = step.stamp + step.releases_max;
+  const auto take = [&](const auto& item) {
+    ++now_;
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(item)>, Transfer>) {
+      if (item.timeout != 0 && item.timeout < 100)
+        due_.push_back(now_ - step.releases_max + item.timeout * second);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(item)>, Transaction>) {
+      now_ += legs_most;
+    }
+  };
   if (const auto* transfers = std::get_if<std::vector<Transfer>>(&step.items))
-    for (const Transfer& transfer : *transfers)
-      if (transfer.timeout != 0 && transfer.timeout < 100) due_.push_back(++now_ + transfer.timeout * second);
-  now_ = step.stamp + step.releases_max + size(step.items);
+    for (const Transfer& transfer : *transfers) take(transfer);
+  else if (const auto* accounts = std::get_if<std::vector<Account>>(&step.items)) now_ += accounts->size();
+  else
+    for (const BulkItem& item : std::get<Bulk>(step.items).items) std::visit(take, item);
   return step;
 }
 
@@ -169,12 +142,13 @@ Transfer Commands::settling() {
 Transfer Commands::transfer() {
   Transfer transfer = one_in(3) ? settling() : plain();
   transfer.id.value = one_in(10) ? 1 + below(next_id_) : ++next_id_;
+  if (one_in(60)) transfer.id = leg_of_any();
   if (one_in(8)) spoil(transfer);
   return transfer;
 }
 
 void Commands::spoil(Transfer& transfer) {
-  switch (below(15)) {
+  switch (below(16)) {
     case 0: transfer.id.value = one_in(2) ? 0 : u128_max; break;
     case 1: transfer.debit_account_id.value = one_in(2) ? 0 : u128_max; break;
     case 2: transfer.credit_account_id.value = one_in(2) ? 0 : u128_max; break;
@@ -189,15 +163,25 @@ void Commands::spoil(Transfer& transfer) {
     case 11: transfer.debit_account_id.value = 11; break;
     case 12: transfer.user_data_128 = below(2); break;
     case 13: transfer.user_data_64 = below(2); break;
+    case 14: transfer.pending_id = leg_of_any(); break;
     default: transfer.user_data_32 = static_cast<std::uint32_t>(below(3)); break;
   }
 }
 
+bool Commands::imports() { return migrates_ && asked_ <= migration_steps ? !one_in(12) : one_in(8); }
+
+std::vector<Account> Commands::accounts(std::size_t most) {
+  return batch(most, &Commands::account, sent_accounts_, account_flags::linked, account_flags::imported);
+}
+std::vector<Transfer> Commands::transfers(std::size_t most) {
+  return batch(most, &Commands::transfer, sent_transfers_, transfer_flags::linked, transfer_flags::imported);
+}
+
 template <class Item>
-std::vector<Item> Commands::batch(Item (Commands::*make)(), std::vector<Item>& sent, std::uint16_t linked,
-                                  std::uint16_t imported) {
-  const bool import = migrates_ && asked_ <= migration_steps ? !one_in(12) : one_in(8);
-  std::vector<Item> items(1 + below(5));
+std::vector<Item> Commands::batch(std::size_t most, Item (Commands::*make)(), std::vector<Item>& sent,
+                                  std::uint16_t linked, std::uint16_t imported) {
+  const bool import = imports();
+  std::vector<Item> items(1 + below(most));
   for (Item& item : items) {
     item = (this->*make)();
     if (!sent.empty() && one_in(7)) {  // the same again, as it was or nearly
@@ -217,16 +201,12 @@ std::vector<Item> Commands::batch(Item (Commands::*make)(), std::vector<Item>& s
 
 Step Commands::next() {
   pass_time();
-  Step step{now_, below(4), BookId{one_in(8) ? 2u : 1u}, {}};
-  if (++asked_ == 1 || one_in(12))
-    step.items = batch(&Commands::account, sent_accounts_, account_flags::linked, account_flags::imported);
-  else
-    step.items =
-        batch(&Commands::transfer, sent_transfers_, transfer_flags::linked, transfer_flags::imported);
+  Step step{now_, below(4), BookId{one_in(8) ? 2u : 1u}, one_in(10), {}};
+  if (++asked_ == 1 || one_in(12)) step.items = accounts(5);
+  else if (one_in(2)) step.items = transfers(5);
+  else step.items = bulk(step);
   return finish(std::move(step));
 }
-
-}  // namespace
 
 Story random_story(std::uint64_t seed) {
   Story story;

@@ -36,36 +36,24 @@ const Model::Entry* Model::find(u128 id) const {
   return nullptr;
 }
 
-u128 Model::sum(u128 account, bool debit, bool pending) const {
-  u128 total = 0;
-  for (const auto& [transfer, phase] : transfers_) {
-    const AccountId side = debit ? transfer.debit_account_id : transfer.credit_account_id;
-    if (side.value != account) continue;
-    const bool booked = phase == Phase::single && !is(transfer, transfer_flags::void_pending_transfer);
-    if (pending ? phase == Phase::open : booked) total += transfer.amount.value;
-  }
-  return total;
-}
-
-bool Model::closed(u128 account) const {
-  if (is(accounts_.at(account), account_flags::closed)) return true;
-  for (const auto& [transfer, phase] : transfers_) {
-    if (phase != Phase::open) continue;
-    if (is(transfer, transfer_flags::closing_debit) && transfer.debit_account_id.value == account)
-      return true;
-    if (is(transfer, transfer_flags::closing_credit) && transfer.credit_account_id.value == account)
-      return true;
-  }
-  return false;
-}
-
 std::optional<Account> Model::account(u128 id) const {
   const auto it = accounts_.find(id);
   if (it == accounts_.end()) return std::nullopt;
   Account account = it->second;
-  account.balances = {
-      {sum(id, true, true)}, {sum(id, true, false)}, {sum(id, false, true)}, {sum(id, false, false)}};
-  if (closed(id)) account.flags |= account_flags::closed;
+  Balances& b = account.balances;
+  for (const auto& [transfer, phase] : transfers_) {
+    const bool debit = transfer.debit_account_id.value == id;
+    const bool credit = transfer.credit_account_id.value == id;
+    const bool holds = phase == Phase::open;
+    const bool moves = phase == Phase::single && !is(transfer, transfer_flags::void_pending_transfer);
+    if (debit && holds) b.debits_pending.value += transfer.amount.value;
+    if (debit && moves) b.debits_posted.value += transfer.amount.value;
+    if (credit && holds) b.credits_pending.value += transfer.amount.value;
+    if (credit && moves) b.credits_posted.value += transfer.amount.value;
+    const bool closes = (debit && is(transfer, transfer_flags::closing_debit)) ||
+                        (credit && is(transfer, transfer_flags::closing_credit));
+    if (holds && closes) account.flags |= account_flags::closed;
+  }
   return account;
 }
 
@@ -96,16 +84,16 @@ std::vector<Answer> Model::run(const std::vector<Item>& batch, std::uint64_t sta
     if (last > first) before = *this;
     bool broken = false;
     for (std::size_t i = first; i <= last; ++i) {
-      Answer answer{"linked_event_failed", start + i};
+      Answer answer{"linked_event_failed", start + i, start + i};
       if (open && i == last) answer.status = "linked_event_chain_open";
       else if (!broken) answer = one(batch, i, start);
       if (answer.status != "created" && !broken && before) {
-        undo(std::move(*before));
-        for (std::size_t j = first; j < i; ++j) answers[j] = {"linked_event_failed", answers[j].timestamp};
+        undo(std::move(*before), Fault::broken_chains_stay);
+        for (std::size_t j = first; j < i; ++j)
+          answers[j] = {"linked_event_failed", start + j, answers[j].timestamp};
       }
       broken = broken || answer.status != "created";
-      if constexpr (std::is_same_v<Item, Transfer>)
-        if (burns(answer.status) && fault_ != Fault::ids_never_burn) burnt_.insert(batch[i].id.value);
+      if constexpr (std::is_same_v<Item, Transfer>) burn(batch[i], answer.status);
       answers.push_back(answer);
     }
     first = last + 1;
@@ -118,21 +106,24 @@ Answer Model::one(const std::vector<Item>& batch, std::size_t index, std::uint64
   Item item = batch[index];
   const std::uint64_t now = start + index;
   const std::uint64_t end = start + batch.size() - 1;
-  if (imported(batch[0]) && !imported(item)) return {"imported_event_expected", now};
-  if (!imported(batch[0]) && imported(item)) return {"imported_event_not_expected", now};
-  if (!imported(item) && item.timestamp.value != 0) return {"timestamp_must_be_zero", now};
+  if (imported(batch[0]) && !imported(item)) return {"imported_event_expected", now, now};
+  if (!imported(batch[0]) && imported(item)) return {"imported_event_not_expected", now, now};
+  if (!imported(item) && item.timestamp.value != 0) return {"timestamp_must_be_zero", now, now};
   if (imported(item)) {
     if (item.timestamp.value == 0 || item.timestamp.value > end_of_time)
-      return {"imported_event_timestamp_out_of_range", now};
-    if (item.timestamp.value >= end) return {"imported_event_timestamp_must_not_advance", now};
+      return {"imported_event_timestamp_out_of_range", now, now};
+    if (item.timestamp.value >= end) return {"imported_event_timestamp_must_not_advance", now, now};
   } else {
     item.timestamp.value = now;
   }
-  const std::string status = judge(item, now);
-  if (status == "exists") return {status, static_cast<std::uint64_t>(first_timestamp(item))};
-  if (status != "created") return {status, now};
-  if constexpr (std::is_same_v<Item, Transfer>) return {status, item.timestamp.value, after(item)};
-  else return {status, item.timestamp.value};
+  Answer answer{judge(item, now), now, now};
+  if (answer.status == "exists") answer.timestamp = static_cast<std::uint64_t>(first_timestamp(item));
+  if (answer.status == "created") answer.timestamp = item.timestamp.value;
+  if constexpr (std::is_same_v<Item, Transfer>) {
+    if (answer.status == "created") answer.after = after(item);
+    answer.available = available(answer.status, item.debit_account_id, item.credit_account_id);
+  }
+  return answer;
 }
 
 BothAfter Model::after(const Transfer& sent) const {
@@ -142,8 +133,12 @@ BothAfter Model::after(const Transfer& sent) const {
   return {{debit.balances, debit.flags}, {credit.balances, credit.flags}};
 }
 
-void Model::undo(Model&& before) {
-  if (fault_ != Fault::broken_chains_stay) *this = std::move(before);
+void Model::undo(Model&& before, Fault forgetting) {
+  if (fault_ != forgetting) *this = std::move(before);
+}
+
+void Model::burn(const Transfer& sent, const std::string& status) {
+  if (burns(status) && fault_ != Fault::ids_never_burn) burnt_.insert(sent.id.value);
 }
 
 u128 Model::first_timestamp(const Account& sent) const { return accounts_.at(sent.id.value).timestamp.value; }
@@ -151,11 +146,13 @@ u128 Model::first_timestamp(const Transfer& sent) const {
   return find(sent.id.value)->transfer.timestamp.value;
 }
 
-std::vector<Answer> Model::create(const std::vector<Account>& batch, std::uint64_t start) {
-  return run(batch, start);
+std::vector<Answer> Model::create(const std::vector<Account>& batch, std::uint64_t& clock) {
+  clock += batch.size();
+  return run(batch, clock - batch.size());
 }
-std::vector<Answer> Model::create(const std::vector<Transfer>& batch, std::uint64_t start) {
-  return run(batch, start);
+std::vector<Answer> Model::create(const std::vector<Transfer>& batch, std::uint64_t& clock) {
+  clock += batch.size();
+  return run(batch, clock - batch.size());
 }
 
 }  // namespace florin::property

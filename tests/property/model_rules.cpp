@@ -176,12 +176,44 @@ std::string Model::weigh(Transfer& sent, const Account& debit, const Account& cr
   if (over(amount, debits)) return "overflows_debits";
   if (over(amount, credits)) return "overflows_credits";
   if (sent.timeout * second > end_of_time - sent.timestamp.value) return "overflows_timeout";
-  const u128 limited = fault_ == Fault::pending_debits_are_free ? debit.balances.debits_posted.value : debits;
-  if (is(debit, account_flags::debits_must_not_exceed_credits) && limited + amount > funds)
-    return "exceeds_credits";
-  if (is(credit, account_flags::credits_must_not_exceed_debits) && credits + amount > owed)
-    return "exceeds_debits";
+  if (amount > room(debit, PostingSide::debit)) return "exceeds_credits";
+  if (amount > room(credit, PostingSide::credit)) return "exceeds_debits";
   return "";
+}
+
+// By how much one side may exceed what is posted on the other: what a command has said stands in the place of
+// the flag.
+std::optional<u128> Model::bound(const Account& account, PostingSide side) const {
+  const bool debit = side == PostingSide::debit;
+  const Limits set = fault_ == Fault::limits_are_forgotten ? Limits{} : limits(account.id.value);
+  const std::optional<Amount> max = debit ? set.debit_balance_max : set.credit_balance_max;
+  if (max) return max->value;
+  const bool flagged = is(account, debit ? account_flags::debits_must_not_exceed_credits
+                                         : account_flags::credits_must_not_exceed_debits);
+  return flagged ? std::optional<u128>(0) : std::nullopt;
+}
+
+// What the side can still take.
+u128 Model::room(const Account& account, PostingSide side) const {
+  const Balances& b = account.balances;
+  const bool debit = side == PostingSide::debit;
+  const u128 pending = debit ? b.debits_pending.value : b.credits_pending.value;
+  const u128 posted = debit ? b.debits_posted.value : b.credits_posted.value;
+  const u128 opposite = debit ? b.credits_posted.value : b.debits_posted.value;
+  const bool overlooked = debit && fault_ == Fault::pending_debits_are_free;
+  const u128 used = overlooked ? posted : pending + posted;
+  const std::optional<u128> beyond = bound(account, side);
+  if (!beyond) return u128_max - used;
+  const u128 top = over(opposite, *beyond) ? u128_max : opposite + *beyond;
+  return top > used ? top - used : 0;
+}
+
+std::optional<Available> Model::available(const std::string& status, AccountId debit,
+                                          AccountId credit) const {
+  if (status == "exceeds_credits") return Available{debit, {room(*account(debit.value), PostingSide::debit)}};
+  if (status == "exceeds_debits")
+    return Available{credit, {room(*account(credit.value), PostingSide::credit)}};
+  return std::nullopt;
 }
 
 std::string Model::form_of_settling(const Transfer& sent) const {
@@ -220,8 +252,10 @@ std::string Model::against_hold(const Transfer& sent, const Entry& hold, std::ui
   if (held.timeout != 0 && due_time(held) + longer <= std::max(now, sent.timestamp.value))
     return "pending_transfer_expired";
   if (regresses(sent)) return "imported_event_timestamp_must_not_regress";
-  if (!voids && closed(held.debit_account_id.value)) return "debit_account_already_closed";
-  if (!voids && closed(held.credit_account_id.value)) return "credit_account_already_closed";
+  if (voids) return "";
+  if (is(*account(held.debit_account_id.value), account_flags::closed)) return "debit_account_already_closed";
+  if (is(*account(held.credit_account_id.value), account_flags::closed))
+    return "credit_account_already_closed";
   return "";
 }
 

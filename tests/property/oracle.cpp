@@ -14,9 +14,11 @@ Expected Oracle::next(const Step& step) {
   out.opened = next_;
   release(step.releases_max, out);
   out.start = next_;
-  out.answers =
-      std::visit([&](const auto& items) { return models_.at(step.book).create(items, next_); }, step.items);
-  next_ += out.answers.size();
+  Model& model = models_.at(step.book);
+  std::optional<Model> before;
+  if (step.dry_run) before = model;
+  out.answers = std::visit([&](const auto& command) { return model.create(command, next_); }, step.items);
+  if (before) model.undo(std::move(*before), Fault::dry_runs_stay);
   return out;
 }
 

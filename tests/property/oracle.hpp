@@ -15,9 +15,9 @@ struct Release {
 struct Expected {
   std::uint64_t opened = 0;  // engine time at which the record starts
   std::vector<Release> released;
-  std::size_t left_due = 0;  // holds that are due and stay
-  std::uint64_t start = 0;   // engine time of the first item
-  std::vector<Answer> answers;
+  std::size_t left_due = 0;     // holds that are due and stay
+  std::uint64_t start = 0;      // engine time of the first item
+  std::vector<Answer> answers;  // of the items, and of the legs of transactions
 };
 
 class Oracle {

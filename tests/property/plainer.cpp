@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tests/property/plain_ids.hpp"
 #include "tests/property/shrink.hpp"
 
 namespace florin::property {
@@ -17,10 +18,10 @@ class Plainer {
     all_ids();
     for (std::size_t i = 0; i < story_.steps.size(); ++i) {
       step(i);
-      const auto each = [&]<class Item>(const std::vector<Item>& items) {
-        for (std::size_t j = 0; j < items.size(); ++j)
-          item(
-              [i, j](Story& story) -> Item& { return std::get<std::vector<Item>>(story.steps[i].items)[j]; });
+      const auto each = [&]<class Command>(const Command& command) {
+        for (std::size_t j = 0; j < list(command).size(); ++j)
+          any_item(
+              [i, j](Story& story) -> auto& { return list(std::get<Command>(story.steps[i].items))[j]; });
       };
       std::visit(each, Items(story_.steps[i].items));
     }
@@ -55,6 +56,8 @@ class Plainer {
         i == 0 ? story_.start : story_.steps[i - 1].stamp + size(story_.steps[i - 1].items);
     const std::uint64_t second = ledger::ns_per_s;
     prefer(of_step(&Step::book), {BookId{1}});
+    prefer(of_step(&Step::dry_run), {false});
+    if (std::holds_alternative<Bulk>(story_.steps[i].items)) plainer_bulk(i);
     without_imports(i);
     prefer(of_step(&Step::releases_max), {std::size_t{1000}, std::size_t{0}});
     for (const std::uint64_t stamp : {before, before + second, before + 2 * second, before + 3 * second})
@@ -69,20 +72,53 @@ class Plainer {
     return attempt(std::move(plainer));
   }
 
+  void plainer_bulk(std::size_t i) {
+    prefer([i](Story& story) -> auto& { return std::get<Bulk>(story.steps[i].items).atomic; }, {false});
+    as_batch<Account>(i);
+    as_batch<Transfer>(i);
+  }
+
+  // A bulk of one kind where that can be said without one.
+  template <class Item>
+  void as_batch(std::size_t i) {
+    std::vector<Item> batch;
+    const auto* bulk = std::get_if<Bulk>(&story_.steps[i].items);
+    if (bulk == nullptr) return;
+    for (const BulkItem& item : bulk->items)
+      if (const auto* one = std::get_if<Item>(&item)) batch.push_back(*one);
+    if (batch.size() != bulk->items.size()) return;
+    Story plainer = story_;
+    plainer.steps[i].items = batch;
+    attempt(std::move(plainer));
+  }
+
   // A batch is an import as a whole, or none of it is.
   void without_imports(std::size_t i) {
     Story plainer = story_;
-    const auto clear = [](auto& items) {
-      for (auto& item : items) {
-        const std::uint16_t imported = std::is_same_v<std::remove_cvref_t<decltype(item)>, Account>
-                                           ? account_flags::imported
-                                           : transfer_flags::imported;
+    const auto clear = [](auto& item) {
+      using Item = std::remove_cvref_t<decltype(item)>;
+      if constexpr (requires { item.flags; }) {
+        const std::uint16_t imported = std::is_same_v<Item, Account>    ? account_flags::imported
+                                       : std::is_same_v<Item, Transfer> ? transfer_flags::imported
+                                                                        : transaction_flags::imported;
         item.flags = static_cast<std::uint16_t>(item.flags & ~imported);
         item.timestamp = {};
       }
     };
-    std::visit(clear, plainer.steps[i].items);
+    each_item(plainer.steps[i].items, clear);
     attempt(std::move(plainer));
+  }
+
+  template <class ItemOf>
+  void any_item(ItemOf item_of) {
+    if constexpr (std::is_same_v<std::invoke_result_t<ItemOf, Story&>, BulkItem&>) {
+      const auto of_kind = [&]<class Item>(const Item&) {
+        item([item_of](Story& story) -> Item& { return std::get<Item>(item_of(story)); });
+      };
+      std::visit(of_kind, BulkItem(item_of(story_)));
+    } else {
+      item(item_of);
+    }
   }
 
   template <class ItemOf>
@@ -140,43 +176,65 @@ class Plainer {
     }
   }
 
-  // Ids are small and close to each other, everywhere in the story.
-  void all_ids() {
-    rename_ids<AccountId>();
-    rename_ids<TransferId>();
+  template <class ItemOf>
+    requires std::is_same_v<std::invoke_result_t<ItemOf, Story&>, Transaction&>
+  void item(ItemOf item_of) {
+    shared_fields(item_of);
+    prefer([&](Story& story) -> auto& { return item_of(story).metadata; }, {Metadata{}});
+    const bool reverses = item_of(story_).reversal_of.value != 0;
+    prefer([&](Story& story) -> auto& { return item_of(story).code; }, {std::uint16_t(reverses ? 0 : 30)});
+    fewer_postings(item_of);
+    same_amounts(item_of);
   }
 
-  template <class IdType>
-  void rename_ids() {
-    std::vector<u128> ids;
-    for_ids<IdType>(story_, [&](IdType& id) {
-      if (std::find(ids.begin(), ids.end(), id.value) == ids.end()) ids.push_back(id.value);
-    });
-    Story renamed = story_;
-    for_ids<IdType>(renamed, [&](IdType& id) {
-      id.value = 1 + static_cast<u128>(std::find(ids.begin(), ids.end(), id.value) - ids.begin());
-    });
-    attempt(std::move(renamed));
+  // The same of all postings, so that they balance again, and less than the most so far.
+  template <class ItemOf>
+  void same_amounts(ItemOf item_of) {
+    for (const Amount amount : {Amount{1}, Amount{2}, Amount{3}}) {
+      Story plainer = story_;
+      auto& postings = item_of(plainer).postings;
+      const auto more = [&](const Posting& posting) { return posting.amount > amount; };
+      if (std::none_of(postings.begin(), postings.end(), more)) return;
+      for (Posting& posting : postings) posting.amount = amount;
+      attempt(std::move(plainer));
+    }
   }
 
-  // In order of appearance; 0 and the maximum are no names.
-  template <class IdType, class Visit>
-  static void for_ids(Story& story, Visit visit) {
-    const auto take = [&](auto& id) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(id)>, IdType>)
-        if (id.value != 0 && id.value != u128_max) visit(id);
-    };
-    const auto each = [&](auto& items) {
-      for (auto& item : items) {
-        take(item.id);
-        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(item)>, Transfer>) {
-          take(item.debit_account_id);
-          take(item.credit_account_id);
-          take(item.pending_id);
-        }
+  // One alone, or two that were in balance.
+  template <class ItemOf>
+  void fewer_postings(ItemOf item_of) {
+    for (std::size_t i = item_of(story_).postings.size(); i-- > 0;)
+      for (std::size_t j = i + 1; j-- > 0;) {
+        Story plainer = story_;
+        auto& postings = item_of(plainer).postings;
+        if (i >= postings.size()) break;
+        using Difference = std::vector<Posting>::difference_type;
+        postings.erase(postings.begin() + static_cast<Difference>(i));
+        if (j < i) postings.erase(postings.begin() + static_cast<Difference>(j));
+        if (!postings.empty() && attempt(std::move(plainer))) break;
       }
-    };
-    for (Step& step : story.steps) std::visit(each, step.items);
+  }
+
+  template <class ItemOf>
+    requires std::is_same_v<std::invoke_result_t<ItemOf, Story&>, SetMetadata&>
+  void item(ItemOf item_of) {
+    prefer([&](Story& story) -> auto& { return item_of(story).changes; },
+           {decltype(SetMetadata::changes){{"a", "v"}}, decltype(SetMetadata::changes){{"a", std::nullopt}}});
+  }
+
+  template <class ItemOf>
+    requires std::is_same_v<std::invoke_result_t<ItemOf, Story&>, SetLimits&>
+  void item(ItemOf item_of) {
+    prefer([&](Story& story) -> auto& { return item_of(story).limits.debit_balance_max; },
+           {std::optional<Amount>(), std::optional(Amount{}), std::optional(Amount{1})});
+    prefer([&](Story& story) -> auto& { return item_of(story).limits.credit_balance_max; },
+           {std::optional<Amount>(), std::optional(Amount{}), std::optional(Amount{1})});
+  }
+
+  void all_ids() {
+    attempt(with_plain_ids<AccountId>(story_));
+    attempt(with_plain_ids<TransferId>(story_));
+    attempt(with_plain_ids<TransactionId>(story_));
   }
 
   Story& story_;

@@ -1,4 +1,4 @@
-// A ledger's state made of nothing but its events.
+// A ledger's state made of nothing but its events: every table of rows that it has.
 #pragma once
 
 #include "tests/engine/ledger/world.hpp"
@@ -28,6 +28,13 @@ class Rebuilt {
     state_.transfer_ids.load({book, e.transfer.id}, std::nullopt);
   }
   void know(BookId book, const TransferRefused& e) { state_.transfer_ids.load({book, e.id}, std::nullopt); }
+  void know(BookId book, const TransactionCreated& e) {
+    state_.transactions.load({book, e.transaction.id}, std::nullopt);
+  }
+  void know(BookId book, const TransactionRefused& e) {
+    state_.transactions.load({book, e.id}, std::nullopt);
+  }
+  void know(BookId book, const MetadataSet& e) { state_.metadata.load({book, e.target}, std::nullopt); }
   template <class Other>
   void know(BookId, const Other&) {}
 

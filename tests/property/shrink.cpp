@@ -31,9 +31,9 @@ class Shrinker {
   bool drop_items() {
     bool smaller = false;
     for (std::size_t i = 0; i < story_.steps.size(); ++i) {
-      const auto drop = [&]<class Item>(const std::vector<Item>&) {
-        const auto items = [i](Story& story) -> std::vector<Item>& {
-          return std::get<std::vector<Item>>(story.steps[i].items);
+      const auto drop = [&]<class Command>(const Command&) {
+        const auto items = [i](Story& story) -> auto& {
+          return list(std::get<Command>(story.steps[i].items));
         };
         // What came behind the dropped ones may need its old time, to the nanosecond.
         return drop_runs(items, [i](Story& story, std::size_t run) {

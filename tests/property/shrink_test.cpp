@@ -36,7 +36,7 @@ std::string planted(Fault fault) {
 TEST_CASE("given ids that should burn and do not, then an id that comes twice is left") {
   const std::string told = planted(Fault::ids_never_burn);
   INFO(told);
-  CHECK(told.find("then id_already_failed") != std::string::npos);
+  CHECK(told.find("id_already_failed\n") != std::string::npos);
 }
 
 TEST_CASE("given holds that last a nanosecond too long, then a hold and a post in that nanosecond are left") {
@@ -57,6 +57,31 @@ TEST_CASE("given chains that are not undone, then a chain and what shows it are 
   const std::string told = planted(Fault::broken_chains_stay);
   INFO(told);
   CHECK(told.find("linked") != std::string::npos);
+}
+
+TEST_CASE("given reversals that forget each other, then a transaction and two reversals are left") {
+  const std::string told = planted(Fault::reversals_are_forgotten);
+  INFO(told);
+  CHECK(told.find("then exceeds_reversed_transaction\n") != std::string::npos);
+}
+
+TEST_CASE("given limits that are forgotten, then a limit and who exceeds it are left") {
+  const std::string told = planted(Fault::limits_are_forgotten);
+  INFO(told);
+  CHECK(told.find("limits of account") != std::string::npos);
+}
+
+TEST_CASE("given atomic bulks that are not undone, then one that fails is left") {
+  const std::string told = planted(Fault::failed_bulks_stay);
+  INFO(told);
+  CHECK(told.find("atomic bulk") != std::string::npos);
+  CHECK(told.find("linked_event_failed") != std::string::npos);
+}
+
+TEST_CASE("given dry runs that are not undone, then one is left") {
+  const std::string told = planted(Fault::dry_runs_stay);
+  INFO(told);
+  CHECK(told.find("in a dry run") != std::string::npos);
 }
 
 TEST_CASE("given a piece that crashes, throws or never ends, then the test goes on and says how it ended") {

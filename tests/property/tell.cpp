@@ -99,7 +99,24 @@ void say_pause(const Story& story, std::size_t index, const Expected& expected, 
     out += "    # and no more: " + std::to_string(expected.left_due) + " stay, though they are due\n";
 }
 
+// Of each item a word; the legs of a transaction are not items.
+std::string said(const std::vector<Answer>& answers) {
+  std::string out;
+  for (std::size_t i = 0; i < answers.size(); i += 1 + answers[i].legs)
+    out += (i == 0 ? "" : ", ") + answers[i].status;
+  return out;
+}
+
+// Long values are told by their length.
+std::string text(const std::string& value) {
+  return value.size() <= 8 ? "\"" + value + "\"" : std::to_string(value.size()) + " bytes";
+}
+
 }  // namespace
+
+std::string tell(const BulkItem& item, std::uint64_t now) {
+  return std::visit([&](const auto& one) { return tell(one, now); }, item);
+}
 
 std::string tell(const Account& account, std::uint64_t now) {
   Words words("account " + number(account.id.value));
@@ -127,6 +144,43 @@ std::string tell(const Transfer& transfer, std::uint64_t now) {
   return words.text();
 }
 
+std::string tell(const Transaction& transaction, std::uint64_t now) {
+  const bool whole = (transaction.flags & transaction_flags::whole) != 0;
+  Words words((whole ? "whole reversal " : "transaction ") + number(transaction.id.value));
+  words.say("of transaction", transaction.reversal_of.value, u128{0}, " ");
+  for (const Posting& posting : transaction.postings)
+    words.say((posting.side == PostingSide::debit ? "debit " : "credit ") + number(posting.account.value) +
+              " " + number(posting.amount.value));
+  words.say("code", u128{transaction.code}, u128{transaction.reversal_of.value != 0 ? 0u : 30u});
+  words.say("user_data_128", transaction.user_data_128, u128{0});
+  words.say("user_data_64", transaction.user_data_64, std::uint64_t{0});
+  words.say("user_data_32", transaction.user_data_32, 0u);
+  const std::uint64_t timestamp = transaction.timestamp.value;
+  if ((transaction.flags & transaction_flags::imported) != 0)
+    words.say("imported at " + time(timestamp, now));
+  else if (timestamp != 0) words.say("stamped " + time(timestamp, now));
+  for (const auto& [key, value] : transaction.metadata) words.say("with " + key + " = " + text(value));
+  return words.text();
+}
+
+std::string tell(const SetMetadata& metadata, std::uint64_t) {
+  static constexpr std::array kinds{"account ", "transfer ", "transaction "};
+  Words words("metadata of " + std::string(kinds.at(static_cast<std::size_t>(metadata.target.kind))) +
+              number(metadata.target.id));
+  for (const auto& [key, value] : metadata.changes)
+    words.say(value ? key + " = " + text(*value) : "without " + key);
+  return words.text();
+}
+
+std::string tell(const SetLimits& limits, std::uint64_t) {
+  Words words("limits of account " + number(limits.account.value));
+  if (limits.limits.debit_balance_max)
+    words.say("debit_balance_max " + number(limits.limits.debit_balance_max->value));
+  if (limits.limits.credit_balance_max)
+    words.say("credit_balance_max " + number(limits.limits.credit_balance_max->value));
+  return words.text();
+}
+
 std::string tell(const Story& story) {
   std::string out;
   if (story.start != usual_start) out += "    given the end of time is 90 s away\n";
@@ -137,14 +191,15 @@ std::string tell(const Story& story) {
     const Expected expected = oracle.next(story.steps[i]);
     say_pause(story, i, expected, now, out);
     if (story.steps[i].book != BookId{1}) out += "    # in book " + to_string(story.steps[i].book) + "\n";
-    const auto say_items = [&](const auto& items) {
-      for (std::size_t j = 0; j < items.size(); ++j)
-        out += (j == 0 ? "    when " : "    and ") + tell(items[j], expected.start) + "\n";
+    if (story.steps[i].dry_run) out += "    # in a dry run\n";
+    const auto* bulk = std::get_if<Bulk>(&story.steps[i].items);
+    if (bulk != nullptr) out += bulk->atomic ? "    # as one atomic bulk\n" : "    # as one bulk\n";
+    const auto say_items = [&](const auto& command) {
+      for (std::size_t j = 0; j < list(command).size(); ++j)
+        out += (j == 0 ? "    when " : "    and ") + tell(list(command)[j], expected.start) + "\n";
     };
     std::visit(say_items, story.steps[i].items);
-    for (std::size_t j = 0; j < expected.answers.size(); ++j)
-      out += (j == 0 ? "    then " : ", ") + expected.answers[j].status;
-    out += "\n";
+    out += "    then " + said(expected.answers) + "\n";
   }
   return out;
 }

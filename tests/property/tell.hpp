@@ -13,5 +13,9 @@ std::string tell(const Story& story);
 // One item, where the word "now" means that time.
 std::string tell(const Account& account, std::uint64_t now);
 std::string tell(const Transfer& transfer, std::uint64_t now);
+std::string tell(const Transaction& transaction, std::uint64_t now);
+std::string tell(const SetMetadata& metadata, std::uint64_t now);
+std::string tell(const SetLimits& limits, std::uint64_t now);
+std::string tell(const BulkItem& item, std::uint64_t now);
 
 }  // namespace florin::property

@@ -1,7 +1,10 @@
 #include "tests/property/trial.hpp"
 
+#include <algorithm>
+
 #include "tests/property/oracle.hpp"
 #include "tests/property/rebuilt.hpp"
+#include "tests/property/said.hpp"
 
 namespace florin::property {
 namespace {
@@ -36,9 +39,7 @@ class Trial {
     }
     here_ = "in the end";
     look_at_all();
-    Rebuilt rebuilt;
-    for (const Event& event : world_.history) rebuilt.apply(event);
-    same(rebuilt.rows(), world_.rows, "the state rebuilt from the events is another", here_);
+    look_at_rebuilt();
   }
 
  private:
@@ -47,7 +48,10 @@ class Trial {
     world_.time.set_stamp({step.stamp});
     compare_releases(world_.expire(step.releases_max), expected);
     world_.book = step.book;
-    std::visit([&](const auto& items) { compare_answers(items, expected); }, step.items);
+    const auto ask = [&](const auto& command) {
+      return step.dry_run ? world_.preview(command) : world_.create(command);
+    };
+    compare_answers(step, std::visit(ask, step.items), expected);
   }
 
   void compare_releases(const std::vector<Event>& events, const Expected& expected) {
@@ -62,29 +66,66 @@ class Trial {
     }
   }
 
-  template <class Item>
-  void compare_answers(const std::vector<Item>& items, const Expected& expected) {
-    const std::vector<Event> events = world_.create(items);
-    same(events.size(), expected.answers.size(), "another number of answers", here_);
-    for (std::size_t i = 0; i < events.size(); ++i) {
-      const std::string place = here_ + ", item " + std::to_string(i + 1);
-      const Answer& answer = expected.answers[i];
-      const auto actual = ledger::test::result(events[i]);
-      if (met_ != nullptr) met_->insert(kind(items[i]) + (" " + std::string(actual.status)));
-      if (actual.status != answer.status)
-        differ("the core answers " + std::string(actual.status) + " instead of " + answer.status, place);
-      if (actual.timestamp.value != answer.timestamp)
-        differ("the timestamp of an answer is another",
-               place + ": " + to_string(actual.timestamp) + " instead of " + name(answer.timestamp));
-      same(events[i].time.value, expected.start + i, "an event has another time", place);
-      if (const auto* created = std::get_if<TransferCreated>(&events[i].body))
-        same(std::pair(created->debit, created->credit), answer.after,
-             "a transfer's event has other balances", place);
+  void compare_answers(const Step& step, const std::vector<Event>& events, const Expected& expected) {
+    std::vector<EventBody> bodies;
+    for (std::size_t i = 0; i < std::min(events.size(), expected.answers.size()); ++i) {
+      const std::string place = here_ + ", answer " + std::to_string(i + 1);
+      const auto body = body_of(events[i], step.dry_run);
+      if (!body) differ("a dry run and its events do not belong together", place);
+      same(events[i].book, step.book, "an event is of another book", place);
+      compare_answer(read({events[i].time, events[i].book, events[i].command, *body}), expected.answers[i],
+                     place);
+      const std::string kind(about(*body).kind);
+      if (met_ != nullptr) met_->insert(kind + " " + expected.answers[i].status);
+      bodies.push_back(*body);
     }
+    same(events.size(), expected.answers.size(), "another number of answers", here_);
+    compare_items(step, bodies, expected);
+    if (met_ != nullptr) meet(step, expected);
   }
 
-  static const char* kind(const Account&) { return "account"; }
-  static const char* kind(const Transfer&) { return "transfer"; }
+  // Each event is about the item whose turn it is, and those of a transaction's legs are of transfers.
+  void compare_items(const Step& step, const std::vector<EventBody>& bodies, const Expected& expected) const {
+    std::size_t event = 0;
+    const auto compare = [&](const BulkItem& item) {
+      same(about(bodies[event]), about(item), "an event is about another item",
+           here_ + ", answer " + std::to_string(event + 1));
+      for (std::uint32_t legs = expected.answers[event++].legs; legs > 0; --legs)
+        same(about(bodies[event++]).kind, std::string_view("transfer"), "a leg is no transfer", here_);
+    };
+    std::visit(
+        [&](const auto& command) { std::for_each(list(command).begin(), list(command).end(), compare); },
+        step.items);
+    same(event, bodies.size(), "another number of answers", here_);
+  }
+
+  static void compare_answer(const Answer& actual, const Answer& answer, const std::string& place) {
+    if (actual.status != answer.status)
+      differ("the core answers " + actual.status + " instead of " + answer.status, place);
+    if (actual.timestamp != answer.timestamp)
+      differ("the timestamp of an answer is another",
+             place + ": " + name(actual.timestamp) + " instead of " + name(answer.timestamp));
+    same(actual.time, answer.time, "an event has another time", place);
+    same(actual.after, answer.after, "a transfer's event has other balances", place);
+    same(actual.posting, answer.posting, "a refusal is about another posting", place);
+    same(actual.available, answer.available, "a refusal says that another amount is available", place);
+    same(actual.legs, answer.legs, "a transaction has another number of transfers", place);
+    same(actual.changes, answer.changes, "other metadata is said to have changed", place);
+  }
+
+  // What happened to the command as a whole.
+  void meet(const Step& step, const Expected& expected) const {
+    if (step.dry_run) met_->insert("dry run");
+    const auto* bulk = std::get_if<Bulk>(&step.items);
+    if (bulk == nullptr) return;
+    const auto done = [](const Answer& answer) {
+      return answer.status == "created" || answer.status == "set";
+    };
+    const auto count =
+        static_cast<std::size_t>(std::count_if(expected.answers.begin(), expected.answers.end(), done));
+    const char* how = count == 0 ? " undone" : count == expected.answers.size() ? " done" : " done in part";
+    met_->insert((bulk->atomic ? "atomic bulk" : "bulk") + std::string(how));
+  }
 
   void look_at_all() {
     const auto broken = world_.broken_invariants();
@@ -92,29 +133,79 @@ class Trial {
     for (const auto& [book, model] : oracle_.models()) {
       world_.book = book;
       count_rows(model);
-      for (const auto& [id, account] : model.accounts())
-        same(std::optional<Account>(world_.find_account(id)), model.account(id),
-             "an account is kept otherwise", here_ + ", account " + name(id));
+      for (const auto& [id, account] : model.accounts()) compare_account(model, id);
       for (const Model::Entry& entry : model.transfers()) compare_transfer(entry);
+      for (const Transaction& transaction : model.transactions()) compare_transaction(model, transaction);
+      for (const auto& [target, notes] : model.metadata())
+        same(world_.metadata(target.kind, target.id), Metadata(notes.begin(), notes.end()),
+             "metadata is kept otherwise", here_ + ", of " + name(target.id));
       for (const u128 id : model.burnt())
         same(world_.rows.contains(ledger::transfer_id_key({book, {id}})), true, "an id is not burnt",
              here_ + ", id " + name(id));
+      for (const u128 id : model.burnt_transactions())
+        same(world_.rows.contains(ledger::transaction_key({book, {id}})), true, "an id is not burnt",
+             here_ + ", transaction " + name(id));
     }
   }
 
+  // The events as their readers get them: as bytes.
+  void look_at_rebuilt() {
+    Bytes bytes;
+    for (const Event& event : world_.history) encode_event(event, bytes);
+    const auto events = decode_events(bytes, static_cast<std::uint32_t>(world_.history.size()));
+    if (!events || *events != world_.history) differ("the events are others when they are read back", here_);
+    Rebuilt rebuilt;
+    for (const Event& event : *events) rebuilt.apply(event);
+    same(rebuilt.rows(), world_.rows, "the state rebuilt from the events is another", here_);
+  }
+
   void count_rows(const Model& model) {
-    std::size_t accounts = 0, transfers = 0, ids = 0;
+    std::size_t accounts = 0, transfers = 0, ids = 0, transactions = 0, metadata = 0;
     for (const auto& [key, value] : world_.rows) {
       if (const auto account = ledger::parse_account_key(key)) accounts += account->book == world_.book;
       else if (const auto transfer = ledger::parse_transfer_key(key))
         transfers += transfer->book == world_.book;
       else if (const auto id = ledger::parse_transfer_id_key(key)) ids += id->book == world_.book;
+      else if (const auto transaction = ledger::parse_transaction_key(key))
+        transactions += transaction->book == world_.book;
+      else if (const auto target = ledger::parse_metadata_key(key)) metadata += target->book == world_.book;
     }
     const std::string place = here_ + ", book " + to_string(world_.book);
     same(accounts, model.accounts().size(), "another number of accounts is kept", place);
     same(transfers, model.transfers().size(), "another number of transfers is kept", place);
     same(ids, model.transfers().size() + model.burnt().size(), "another number of transfer ids is kept",
          place);
+    same(transactions, model.transactions().size() + model.burnt_transactions().size(),
+         "another number of transactions is kept", place);
+    same(metadata, model.metadata().size(), "the metadata of another number of targets is kept", place);
+  }
+
+  void compare_account(const Model& model, u128 id) {
+    const std::string place = here_ + ", account " + name(id);
+    const auto row = world_.find_account(id);
+    same(std::optional<Account>(row), model.account(id), "an account is kept otherwise", place);
+    same(row->limits, model.limits(id), "an account has other limits", place);
+  }
+
+  void compare_transaction(const Model& model, const Transaction& transaction) {
+    const std::string place = here_ + ", transaction " + to_string(transaction.id);
+    const auto row = world_.find_transaction(transaction.id.value);
+    if (!row) differ("a transaction is not kept", place);
+    ledger::TransactionRow kept;
+    kept.reversal_of = transaction.reversal_of;
+    kept.user_data_128 = transaction.user_data_128;
+    kept.user_data_64 = transaction.user_data_64;
+    kept.user_data_32 = transaction.user_data_32;
+    kept.code = transaction.code;
+    kept.flags = transaction.flags;
+    kept.timestamp = transaction.timestamp;
+    kept.metadata_hash = row->metadata_hash;  // whoever sends the same again shows whether it is right
+    const std::vector<Posting> left = model.left_of(transaction);
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      const Posting& posting = transaction.postings[i];
+      kept.lines.push_back({posting, {posting.amount.value - left[i].amount.value}});
+    }
+    same(*row, kept, "a transaction is kept otherwise", place);
   }
 
   void compare_transfer(const Model::Entry& entry) {
