@@ -5,6 +5,7 @@
 
 #include "deploy/florin/application.hpp"
 #include "deploy/florin/commands/commands.hpp"
+#include "deploy/florin/stop_limit.hpp"
 #include "engine/telemetry/log.hpp"
 
 namespace florin {
@@ -30,6 +31,11 @@ Result<void> serve(const Settings& settings) {
   int signal = 0;
   sigwait(&signals, &signal);
   log::info("stopping", {{"signal", signal}});
+  // What is not written down by then is replayed at the next start, as after a crash.
+  const StopLimit limit(std::chrono::milliseconds(settings.drain_ms) + stop_after_drain_max, [] {
+    log::error("stop_overdue", {{"after_drain_s", stop_after_drain_max.count()}});
+    std::_Exit(EXIT_FAILURE);
+  });
   application->stop();
   log::info("stopped");
   return {};
