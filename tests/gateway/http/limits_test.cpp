@@ -18,7 +18,7 @@ TEST_CASE("headers and targets that are too large are refused") {
 }
 
 TEST_CASE("bodies over the limit are refused before they are read, and the client sees why") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient told(fixture.port());
   const Answer early = told.ask(
       "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 8388609\r\n\r\n");
@@ -45,14 +45,14 @@ TEST_CASE("bodies over the limit are refused before they are read, and the clien
 }
 
 TEST_CASE("the memory for all bodies is bounded") {
-  ServerLimits limits = Fixture::fast_limits();
+  ServerLimits limits = Fixture::patient_limits();
   limits.bodies_bytes_max = 1000;
-  limits.body = 5s;
   Fixture fixture(limits);
   RawClient holds(fixture.port());
   holds.send(
       "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n");
-  std::this_thread::sleep_for(50ms);
+  // Two whole calls later the server has read what came before them.
+  for (int i = 0; i < 2; ++i) CHECK(RawClient(fixture.port()).ask(get("/hello")).status == 200);
   RawClient client(fixture.port());
   const Answer answer = client.ask(post("/echo", std::string(101, ' ')));
   CHECK(answer.status == 503);
@@ -82,7 +82,7 @@ TEST_CASE("a slow header and a slow body get 408, an idle connection ends withou
 }
 
 TEST_CASE("a call without an answer ends at its deadline: 503 for a query, 504 for a command") {
-  Fixture fixture;
+  Fixture fixture(Fixture::fast_limits());
   RawClient client(fixture.port());
   const Answer query = client.ask(get("/never"));
   CHECK(query.status == 503);
@@ -97,7 +97,7 @@ TEST_CASE("a call without an answer ends at its deadline: 503 for a query, 504 f
 }
 
 TEST_CASE("a call whose handler left an answer for the deadline ends with that, and not before") {
-  Fixture fixture;
+  Fixture fixture(Fixture::fast_limits());
   RawClient client(fixture.port());
   const auto begin = std::chrono::steady_clock::now();
   const Answer left = client.ask(post("/leaves", "[1]"));
@@ -106,7 +106,7 @@ TEST_CASE("a call whose handler left an answer for the deadline ends with that, 
   CHECK(left.body == "[1]");
   CHECK(fixture.cancelled == 1);
 
-  Fixture patient(Fixture::patient_limits());
+  Fixture patient;
   RawClient other(patient.port());
   other.send(post("/leaves", "[1]"));
   patient.wait_for_kept(1);
@@ -115,7 +115,7 @@ TEST_CASE("a call whose handler left an answer for the deadline ends with that, 
 }
 
 TEST_CASE("connections over the limit get 503 and end") {
-  ServerLimits limits = Fixture::fast_limits();
+  ServerLimits limits = Fixture::patient_limits();
   limits.connections_max = 2;
   Fixture fixture(limits);
   RawClient first(fixture.port()), second(fixture.port());
@@ -131,15 +131,12 @@ TEST_CASE("connections over the limit get 503 and end") {
 }
 
 TEST_CASE("stop lets calls in flight finish, ends idle connections and takes no new ones") {
-  ServerLimits limits = Fixture::fast_limits();
-  limits.handler = 20s;
-  Fixture fixture(limits);
+  Fixture fixture;
   const std::uint16_t port = fixture.port();
   RawClient idle(port), busy(port);
   CHECK(idle.ask(get("/hello")).status == 200);
   busy.send(get("/never"));
-  while (fixture.server->connections() < 2) std::this_thread::sleep_for(1ms);
-  std::this_thread::sleep_for(50ms);
+  fixture.wait_for_kept(1);
   auto stopped = std::async(std::launch::async, [&] { fixture.server->stop(10s); });
   CHECK(idle.ended());
   CHECK_FALSE(RawClient(port).connected());
@@ -151,14 +148,12 @@ TEST_CASE("stop lets calls in flight finish, ends idle connections and takes no 
 }
 
 TEST_CASE("stop ends what does not finish in time") {
-  ServerLimits limits = Fixture::fast_limits();
-  limits.handler = 20s;
-  Fixture fixture(limits);
+  Fixture fixture;
   RawClient busy(fixture.port()), half(fixture.port());
   busy.send(get("/never"));
   half.send("GET /hel");
+  fixture.wait_for_kept(1);
   while (fixture.server->connections() < 2) std::this_thread::sleep_for(1ms);
-  std::this_thread::sleep_for(50ms);
   const auto before = std::chrono::steady_clock::now();
   fixture.server->stop(100ms);
   CHECK(std::chrono::steady_clock::now() - before < 5s);

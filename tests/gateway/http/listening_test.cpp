@@ -17,7 +17,7 @@ TEST_CASE("a Unix socket is its owner's only, and whoever reaches it is the oper
   std::filesystem::create_directory(folder);
   const std::string path = folder / "admin.sock";
   {
-    Fixture fixture(Fixture::fast_limits(), path);
+    Fixture fixture(Fixture::patient_limits(), path);
     struct stat status {};
     REQUIRE(stat(path.c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
@@ -43,7 +43,7 @@ TEST_CASE("a Unix socket is its owner's only, and whoever reaches it is the oper
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   REQUIRE(bind(left, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   close(left);
-  { Fixture again(Fixture::fast_limits(), path); }
+  { Fixture again(Fixture::patient_limits(), path); }
   std::filesystem::remove_all(folder);
 }
 

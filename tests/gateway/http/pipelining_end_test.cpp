@@ -16,7 +16,7 @@ const std::string bad_header = "GET /hello HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\
 }  // namespace
 
 TEST_CASE("behind an error of framing nothing is answered, and all in front of it is") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient client(fixture.port());
   client.send(get("/never") + post("/echo", "[1]") + bad_header + post("/echo", "[2]") + get("/never"));
   fixture.wait_for_kept(1);
@@ -35,7 +35,7 @@ TEST_CASE("behind an error of framing nothing is answered, and all in front of i
 }
 
 TEST_CASE("a body that is refused unread is the last answer") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient client(fixture.port());
   client.send(get("/never") +
               "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: "
@@ -49,7 +49,7 @@ TEST_CASE("a body that is refused unread is the last answer") {
 }
 
 TEST_CASE("a request that closes the connection is the last, whatever is behind it") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   for (const std::string& closing :
        {get("/hello", "Connection: close\r\n"), std::string("GET /hello HTTP/1.0\r\nHost: h\r\n\r\n")}) {
     const std::size_t kept = fixture.kept();
@@ -91,7 +91,7 @@ TEST_CASE("an answer that is being taken slowly outlives the deadline of what is
 }
 
 TEST_CASE("an answer that is being taken slowly outlives a stop") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient client(fixture.port());
   client.send(post("/echo", std::string(8u << 20, ' ')) + get("/hello"));
   while (fixture.echoes == 0) std::this_thread::sleep_for(1ms);
@@ -106,7 +106,7 @@ TEST_CASE("an answer that is being taken slowly outlives a stop") {
 }
 
 TEST_CASE("a client that says no more still gets all its answers") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient client(fixture.port());
   client.send(get("/never") + get("/hello"));
   shutdown(client.descriptor(), SHUT_WR);
@@ -118,7 +118,7 @@ TEST_CASE("a client that says no more still gets all its answers") {
 }
 
 TEST_CASE("stop answers all that is in flight, the last one with the word that it is") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient client(fixture.port());
   client.send(get("/never") + get("/hello") + get("/never"));
   fixture.wait_for_kept(2);
@@ -136,7 +136,7 @@ TEST_CASE("stop answers all that is in flight, the last one with the word that i
 }
 
 TEST_CASE("what has begun to arrive when the server stops is still answered, as the last") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient client(fixture.port());
   client.send(get("/never") + "GET /hel");
   fixture.wait_for_kept(1);
@@ -154,7 +154,7 @@ TEST_CASE("what has begun to arrive when the server stops is still answered, as 
 }
 
 TEST_CASE("a peer that is gone leaves nothing behind") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   {
     RawClient client(fixture.port());
     client.send(get("/never") + get("/never") + post("/never", "{}") + "POST /echo HT");

@@ -18,7 +18,7 @@ const std::string expecting =
 }  // namespace
 
 TEST_CASE("many requests in one write are answered in their order") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient client(fixture.port());
   std::string all;
   for (int i = 0; i < 500; ++i) {
@@ -38,7 +38,7 @@ TEST_CASE("many requests in one write are answered in their order") {
 }
 
 TEST_CASE("a fast answer behind a slow one waits for it, while both handlers have begun") {
-  Fixture fixture(Fixture::patient_limits());
+  Fixture fixture;
   RawClient client(fixture.port());
   client.send(get("/never") + post("/never", "{}") + get("/hello"));
   fixture.wait_for_kept(2);
@@ -52,7 +52,7 @@ TEST_CASE("a fast answer behind a slow one waits for it, while both handlers hav
 }
 
 TEST_CASE("the deadline of the first ends it, and the second keeps its answer") {
-  Fixture fixture;
+  Fixture fixture(Fixture::fast_limits());
   RawClient client(fixture.port());
   client.send(post("/never", "{}") + get("/hello") + get("/never"));
   CHECK(client.read().status == 504);

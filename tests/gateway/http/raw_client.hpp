@@ -30,7 +30,7 @@ struct Answer {
 
 class RawClient {
  public:
-  static constexpr int patience_ms = 20'000;
+  static constexpr int patience_ms = 60'000;  // for the next byte
 
   explicit RawClient(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};

@@ -69,7 +69,7 @@ std::string ask_over_tls(std::uint16_t port, int version, std::string_view reque
 
 TEST_CASE("the same calls are served over TLS 1.2 and 1.3, and over nothing older") {
   const Certificate certificate;
-  Fixture fixture(Fixture::fast_limits(), {}, certificate.files());
+  Fixture fixture(Fixture::patient_limits(), {}, certificate.files());
   const std::string request = post("/echo", "[1]") + get("/hello", "Connection: close\r\n");
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     const std::string answer = ask_over_tls(fixture.port(), version, request);
@@ -82,7 +82,9 @@ TEST_CASE("the same calls are served over TLS 1.2 and 1.3, and over nothing olde
 
 TEST_CASE("over TLS too, answers are written while requests are read, and a slow request gets its 408") {
   const Certificate certificate;
-  Fixture fixture(Fixture::fast_limits(), {}, certificate.files());
+  ServerLimits limits = Fixture::patient_limits();
+  limits.handler = limits.header = 1s;
+  Fixture fixture(limits, {}, certificate.files());
   const std::string large(1u << 20, ' ');
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     const std::string answer = ask_over_tls(
@@ -99,8 +101,8 @@ TEST_CASE("over TLS too, answers are written while requests are read, and a slow
 
 TEST_CASE("what is no TLS is not answered, and a slow handshake ends at its deadline") {
   const Certificate certificate;
-  ServerLimits limits = Fixture::fast_limits();
-  limits.handshake = 300ms;
+  ServerLimits limits = Fixture::patient_limits();
+  limits.handshake = 2s;  // a real one takes its time on a busy machine
   Fixture fixture(limits, {}, certificate.files());
   RawClient plain(fixture.port());
   plain.send(get("/hello"));
