@@ -10,6 +10,7 @@
 #include "projections/account_query.hpp"
 #include "projections/transaction_query.hpp"
 #include "projections/transfer_query.hpp"
+#include "projections/wide_sum.hpp"
 #include "schemas/access.hpp"
 #include "schemas/ledger.hpp"
 #include "schemas/transactions.hpp"
@@ -20,7 +21,7 @@ struct TrialBalanceRow {
   LedgerId ledger;
   std::uint16_t code = 0;  // of the accounts
   std::uint64_t accounts = 0;
-  Balances sums;  // sums saturate never: a sum over 2^128-1 is Errc::corrupt
+  WideBalances sums;
 };
 
 class BalancesQuery : public virtual Progress {
@@ -60,8 +61,7 @@ class HistoryQuery : public virtual Progress {
   virtual Result<Answer<Page<BalanceRow>>> account_balances(BookId book, AccountId id,
                                                             const HistoryFilter& filter) const = 0;
   // For an account with the history flag: what it was, counting all that has the timestamp `at` or an earlier
-  // one, expiries and imported transfers too. None before its first transfer. Besides the errors of every
-  // query corrupt where a balance was over 2^128-1 then, which only back-dated imports make possible.
+  // one, expiries and imported transfers too. None before its first transfer.
   virtual Result<Answer<std::optional<BalancesAt>>> balances_at(BookId book, AccountId id,
                                                                 Timestamp at) const = 0;
 };

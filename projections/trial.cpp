@@ -2,14 +2,6 @@
 
 namespace florin::projections {
 
-WideBalances& WideBalances::operator+=(const WideBalances& other) {
-  debits_pending += other.debits_pending;
-  debits_posted += other.debits_posted;
-  credits_pending += other.credits_pending;
-  credits_posted += other.credits_posted;
-  return *this;
-}
-
 namespace {
 
 WideSum difference(Amount after, Amount before) {

@@ -17,12 +17,6 @@ namespace florin::projections {
 
 inline constexpr std::uint8_t table_trial = 3;
 
-struct WideBalances {
-  WideSum debits_pending, debits_posted, credits_pending, credits_posted;
-  WideBalances& operator+=(const WideBalances& other);
-  bool balanced() const { return debits_pending == credits_pending && debits_posted == credits_posted; }
-  friend bool operator==(const WideBalances&, const WideBalances&) = default;
-};
 WideBalances difference(const Balances& after, const Balances& before);
 
 struct TrialKey {

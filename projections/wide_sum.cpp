@@ -33,4 +33,12 @@ std::string to_string(const WideSum& sum) {
   return digits;
 }
 
+WideBalances& WideBalances::operator+=(const WideBalances& other) {
+  debits_pending += other.debits_pending;
+  debits_posted += other.debits_posted;
+  credits_pending += other.credits_pending;
+  credits_posted += other.credits_posted;
+  return *this;
+}
+
 }  // namespace florin::projections

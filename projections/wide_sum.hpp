@@ -20,4 +20,11 @@ struct WideSum {
 
 std::string to_string(const WideSum& sum);  // decimal, canonical
 
+struct WideBalances {
+  WideSum debits_pending, debits_posted, credits_pending, credits_posted;
+  WideBalances& operator+=(const WideBalances& other);
+  bool balanced() const { return debits_pending == credits_pending && debits_posted == credits_posted; }
+  friend bool operator==(const WideBalances&, const WideBalances&) = default;
+};
+
 }  // namespace florin::projections

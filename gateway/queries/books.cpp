@@ -20,9 +20,12 @@ void write(json::Writer& out, const projections::TrialBalanceRow& row) {
   out.begin_object()
       .number("ledger", row.ledger.value)
       .number("code", row.code)
-      .number("accounts", row.accounts);
-  write_balances(out, row.sums);
-  out.end_object();
+      .number("accounts", row.accounts)
+      .string("debits_pending", to_string(row.sums.debits_pending))
+      .string("debits_posted", to_string(row.sums.debits_posted))
+      .string("credits_pending", to_string(row.sums.credits_pending))
+      .string("credits_posted", to_string(row.sums.credits_posted))
+      .end_object();
 }
 
 // {"data":[...],"next":null}: a list that has one page.

@@ -29,10 +29,10 @@ Trial expected(const BookModel& model, Timestamp at) {
     row.code = account.code;
     row.accounts += 1;
     const Balances stood = model.balances_at(id, at).value_or(BalancesAt{}).balances.value();
-    row.sums.debits_pending.value += stood.debits_pending.value;
-    row.sums.debits_posted.value += stood.debits_posted.value;
-    row.sums.credits_pending.value += stood.credits_pending.value;
-    row.sums.credits_posted.value += stood.credits_posted.value;
+    row.sums.debits_pending += {stood.debits_pending.value};
+    row.sums.debits_posted += {stood.debits_posted.value};
+    row.sums.credits_pending += {stood.credits_pending.value};
+    row.sums.credits_posted += {stood.credits_posted.value};
   }
   Trial rows;
   for (const auto& [key, row] : sums) rows.push_back(row);
@@ -99,9 +99,9 @@ TEST_CASE("given a payment, when the trial balance of a moment is asked for, the
   CHECK(at(1000).empty());      // before there was an account: no row, and not a row of zeros
   CHECK(at(1001).size() == 1);  // cash alone
   REQUIRE(at(1102).size() == 2);
-  CHECK(at(1102)[0].sums == Balances());
-  CHECK(at(1103)[0].sums == Balances{{0}, {5}, {0}, {0}});
-  CHECK(at(1103)[1].sums == Balances{{0}, {0}, {0}, {5}});
+  CHECK(at(1102)[0].sums == WideBalances());
+  CHECK(at(1103)[0].sums == WideBalances{{}, {5}, {}, {}});
+  CHECK(at(1103)[1].sums == WideBalances{{}, {}, {}, {5}});
   CHECK(query.trial_balance({8}, Timestamp{1103})->value.empty());
 }
 

@@ -143,7 +143,8 @@ TEST_CASE("lists show granted ledgers only") {
   CHECK(f.get("/api/v1/ledger/ledgers").body ==
         R"({"data":[{"id":700,"currency":"EUR","exponent":2,"name":"n","timestamp":"3"}],"next":null})");
   const Response balance = f.get("/api/v1/ledger/trial-balance");
-  CHECK(has(balance, R"("ledger":700,"code":7,"accounts":2)"));
+  CHECK(has(balance, R"("ledger":700,"code":7,"accounts":2,"debits_pending":"0","debits_posted":"0",)"
+                     R"("credits_pending":"0","credits_posted":"680564733841876926926749214863536422911")"));
   CHECK_FALSE(has(balance, "800"));
   f.directory.known.all_ledgers = true;
   CHECK(has(f.get("/api/v1/ledger/trial-balance"), "800"));

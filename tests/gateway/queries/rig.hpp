@@ -57,7 +57,7 @@ struct TwoLedgersRig : QueriesRig {
       transfer.timestamp = {9};
       history.transfers[transfer.id.value] = {transfer, TransferState::pending};
       directory.opened.push_back({{ledger}, "EUR", 2, "n", {3}});
-      balances.rows.push_back({{ledger}, 7, 2, account.balances});
+      balances.rows.push_back({{ledger}, 7, 2, {{}, {}, {}, {u128_max, 1}}});
     }
   }
 
