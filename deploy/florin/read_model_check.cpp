@@ -92,7 +92,8 @@ class ExpectedAccounts {
   static constexpr auto accounts_byte = static_cast<std::uint8_t>(ledger::TableByte::accounts);
 
   static BalancesWalk::Row row_of(const AccountKey& key, const ledger::AccountRow& account) {
-    return {key.book, account, account.limits};
+    const Account& without_limits = account;
+    return {key.book, without_limits, account.limits};
   }
 
   Result<std::optional<std::pair<AccountKey, ledger::AccountRow>>> peek() {
