@@ -26,7 +26,7 @@ Result<Metadata> metadata_of(const StoreReader& store, BookId book, const Transf
 Result<std::optional<TransactionId>> transaction_of(const StoreReader& store, BookId book,
                                                     const Transfer& transfer) {
   std::optional<TransactionId> found;
-  if ((transfer.id.value & leg_id_bit) == 0) return found;
+  if (!is_leg(transfer.id)) return found;
   const Timestamp at = transfer.timestamp;
   const auto visit = [&](ByteView key, ByteView value) {
     Reader in(value);

@@ -57,6 +57,7 @@ struct Transaction {
 // The transfers that post a transaction bear ids in a range of their own: 2^127 + (id mod 2^117) * 2^10 +
 // index.
 inline constexpr u128 leg_id_bit = u128{1} << 127;
+inline constexpr bool is_leg(TransferId id) { return (id.value & leg_id_bit) != 0; }
 inline constexpr unsigned leg_index_bits = 10;
 static_assert(postings_max < (1u << leg_index_bits));
 inline TransferId leg_id(TransactionId transaction, std::uint32_t index) {

@@ -7,9 +7,10 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,7 @@ class Table {
   bool known(const Key& key) const { return slots_.contains(key); }
 
   // The store's answer for a key; ignored when the key is known, since memory is newer than the store.
-  void load(const Key& key, std::optional<Row> row) { slots_.try_emplace(key, Slot{std::move(row), false}); }
+  void load(const Key& key, std::optional<Row> row) { slots_.try_emplace(key, Slot{std::move(row)}); }
 
   const Row* find(const Key& key) const {
     auto it = slots_.find(key);
@@ -53,7 +54,7 @@ class Table {
 
   // Everything changed since the last settle(), sorted by key. The pointers live until the next change.
   std::vector<Change> changes() {
-    std::sort(changed_.begin(), changed_.end());
+    if (!std::is_sorted(changed_.begin(), changed_.end())) std::sort(changed_.begin(), changed_.end());
     std::vector<Change> out;
     out.reserve(changed_.size());
     for (const Key& key : changed_) {
@@ -65,12 +66,9 @@ class Table {
 
   // The changes are stored: rows are clean again, and a table that outgrew its bound starts empty.
   void settle(std::size_t rows_max) {
-    if (slots_.size() > rows_max) {
-      slots_.clear();
-    } else {
-      for (const Key& key : changed_) slots_.find(key)->second.changed = false;
-    }
+    if (slots_.size() > rows_max) slots_.clear();
     changed_.clear();
+    ++settled_;
   }
 
   std::size_t size() const { return slots_.size(); }
@@ -78,7 +76,7 @@ class Table {
  private:
   struct Slot {
     std::optional<Row> row;
-    bool changed = false;
+    std::uint64_t changed_at = 0;  // 1 + the number of settle() calls before its last change
   };
 
   void change(const Key& key, std::optional<Row> row) {
@@ -86,13 +84,14 @@ class Table {
     FLORIN_ASSERT(it != slots_.end());
     if (!savepoints_.empty()) undo_.emplace_back(key, it->second.row);
     it->second.row = std::move(row);
-    if (!it->second.changed) {
-      it->second.changed = true;
-      changed_.push_back(key);
-    }
+    if (it->second.changed_at == settled_ + 1) return;
+    it->second.changed_at = settled_ + 1;
+    changed_.push_back(key);
   }
 
-  std::unordered_map<Key, Slot, KeyHash> slots_;
+  // Flat, because a batch looks up several rows for each transfer. Rows move when a row is loaded.
+  boost::unordered_flat_map<Key, Slot, KeyHash> slots_;
+  std::uint64_t settled_ = 0;
   std::vector<Key> changed_;
   std::vector<std::pair<Key, std::optional<Row>>> undo_;
   std::vector<std::size_t> savepoints_;  // the length of undo_ at each begin(), the outermost first

@@ -1,5 +1,6 @@
 #include "engine/ledger/apply.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "engine/ledger/legs.hpp"
@@ -31,6 +32,10 @@ BookMarks marks_of(const State& state, BookId book) {
   return marks == nullptr ? BookMarks{} : *marks;
 }
 
+void take_id(BookMarks& marks, TransferId id) {
+  if (!is_leg(id)) marks.greatest_transfer_id = std::max(marks.greatest_transfer_id, id);
+}
+
 void fold(State& state, BookId book, const AccountCreated& event) {
   const Account& account = event.account;
   BookMarks marks = marks_of(state, book);
@@ -48,6 +53,7 @@ void fold(State& state, BookId book, const TransferCreated& event) {
   BookMarks marks = marks_of(state, book);
   FLORIN_ASSERT(transfer.timestamp > marks.last_transfer);
   marks.last_transfer = transfer.timestamp;
+  take_id(marks, transfer.id);
   state.marks.put(book, marks);
   state.transfer_ids.put({book, transfer.id}, {transfer.timestamp});
 
@@ -66,7 +72,11 @@ void fold(State& state, BookId book, const TransferCreated& event) {
 }
 
 void fold(State& state, BookId book, const TransferRefused& event) {
-  if (burns_id(event.status)) state.transfer_ids.put({book, event.id}, {});
+  if (!burns_id(event.status)) return;
+  BookMarks marks = marks_of(state, book);
+  take_id(marks, event.id);
+  state.marks.put(book, marks);
+  state.transfer_ids.put({book, event.id}, {});
 }
 
 // Takes an amount back from lines of the other side of its account, the first ones first.

@@ -14,6 +14,20 @@ bool want_accounts(BookId book, const Transfer& pending, const State& state, Fet
 
 }  // namespace
 
+bool want_id(BookId book, TransferId id, const State& state, Fetch& fetch) {
+  const InBook<TransferId> key{book, id};
+  if (state.transfer_ids.known(key)) return false;
+  if (state.marks.known(book) && !is_leg(id)) {
+    const BookMarks* marks = state.marks.find(book);
+    if (marks == nullptr || id > marks->greatest_transfer_id) {
+      fetch.new_transfer_ids.push_back(key);
+      return false;
+    }
+  }
+  fetch.transfer_ids.push_back(key);
+  return true;
+}
+
 const TransferRow* follow(const State& state, InBook<TransferId> id, Fetch& fetch, bool& added) {
   if (!state.transfer_ids.known(id)) return nullptr;
   const TransferIdRow* row = state.transfer_ids.find(id);
@@ -43,9 +57,8 @@ void collect(BookId book, const CreateTransfers& command, const State& state, Fe
 }
 
 void collect_item(BookId book, const Transfer& transfer, const State& state, Fetch& fetch) {
-  want(state.transfer_ids, InBook<TransferId>{book, transfer.id}, fetch.transfer_ids);
-  if (settles_pending(transfer))
-    want(state.transfer_ids, InBook<TransferId>{book, transfer.pending_id}, fetch.transfer_ids);
+  want_id(book, transfer.id, state, fetch);
+  if (settles_pending(transfer)) want_id(book, transfer.pending_id, state, fetch);
   else want_accounts(book, transfer, state, fetch);
   if (has(transfer.flags, transfer_flags::imported))
     want(state.account_times, InBook<Timestamp>{book, transfer.timestamp}, fetch.account_times);

@@ -47,7 +47,10 @@ void IdCheck::pair(const IdPair& pair) {
   set.sum += hash(pair);
   BookMarks& newest = newest_[pair.book];
   if (pair.table == IdTable::accounts) newest.last_account = std::max(newest.last_account, pair.timestamp);
-  if (pair.table == IdTable::transfers) newest.last_transfer = std::max(newest.last_transfer, pair.timestamp);
+  if (pair.table != IdTable::transfers) return;
+  newest.last_transfer = std::max(newest.last_transfer, pair.timestamp);
+  if (const TransferId id{pair.id}; !is_leg(id))
+    newest.greatest_transfer_id = std::max(newest.greatest_transfer_id, id);
 }
 
 bool IdCheck::tables_agree() const {
@@ -72,6 +75,10 @@ Findings IdCheck::findings() const {
     const BookMarks marks = it == marks_.end() ? BookMarks{} : it->second;
     check_mark(out, book, "account", marks.last_account, newest.last_account);
     check_mark(out, book, "transfer", marks.last_transfer, newest.last_transfer);
+    // A burnt id may be greater still.
+    if (marks.greatest_transfer_id < newest.greatest_transfer_id)
+      out.add("book " + to_string(book) + ": it has the transfer " + to_string(newest.greatest_transfer_id) +
+              ", but the mark of its greatest id is " + to_string(marks.greatest_transfer_id));
   }
   return out;
 }

@@ -118,6 +118,7 @@ Bytes encode_row(const BookMarks& marks) {
   Writer writer(out);
   writer.fixed(marks.last_account.value);
   writer.fixed(marks.last_transfer.value);
+  writer.fixed(marks.greatest_transfer_id.value);
   return out;
 }
 
@@ -138,6 +139,7 @@ std::optional<BookMarks> decode_marks(BookId, ByteView value) {
   BookMarks row;
   row.last_account.value = reader.fixed<std::uint64_t>();
   row.last_transfer.value = reader.fixed<std::uint64_t>();
+  row.greatest_transfer_id.value = reader.fixed<u128>();
   return when_done(reader, row);
 }
 

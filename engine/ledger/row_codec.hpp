@@ -15,7 +15,7 @@
 //   expiries        'E' u64 due, u64 timestamp of the pending transfer, u32 book
 //     -> nothing; a row for each open pending transfer that has a timeout
 //   marks           'F' u32 book
-//     -> u64 last account timestamp, u64 last transfer timestamp
+//     -> u64 last account timestamp, u64 last transfer timestamp, u128 greatest id of a transfer
 //   transactions    'G' u32 book, u128 id
 //     -> u64 timestamp; 0 = the id is burnt, and nothing follows; u128 reversal_of; varints user_data_128,
 //        user_data_64, user_data_32, code, flags; 32 bytes hash of the first metadata; varint count, and for

@@ -78,6 +78,10 @@ std::vector<Bytes> keys(const Fetch& fetch) {
   return out;
 }
 
+void learn(State& state, const Fetch& fetch) {
+  for (const auto& id : fetch.new_transfer_ids) state.transfer_ids.load(id, std::nullopt);
+}
+
 Result<void> load(State& state, ByteView key, std::optional<ByteView> value) {
   if (!load_row(state, key, value)) return fail(damaged_row(key));
   return {};

@@ -13,6 +13,9 @@ namespace florin::ledger {
 // The keys of all rows of a fetch, sorted and each once.
 std::vector<Bytes> keys(const Fetch& fetch);
 
+// Takes note of the ids that no row can have.
+void learn(State& state, const Fetch& fetch);
+
 // The store's answer for one key; none = there is no such row. Errc::corrupt when key or value say anything
 // but one row.
 Result<void> load(State& state, ByteView key, std::optional<ByteView> value);

@@ -71,9 +71,11 @@ struct InBookTargetHash {
   }
 };
 
-// The last timestamps given in a book: what an imported one must be greater than.
+// The last timestamps given in a book: what an imported one must be greater than. And the greatest id that a
+// transfer has taken, burnt ones too and those of legs apart: a greater one needs no look into the store.
 struct BookMarks {
   Timestamp last_account, last_transfer;
+  TransferId greatest_transfer_id;
   friend bool operator==(const BookMarks&, const BookMarks&) = default;
 };
 
@@ -86,6 +88,8 @@ struct Fetch {
   std::vector<BookId> marks;
   std::vector<InBook<TransactionId>> transactions;
   std::vector<InBook<Target>> metadata;
+  // Not rows: ids that no row can have, which learn() takes note of.
+  std::vector<InBook<TransferId>> new_transfer_ids;
   // Not rows: the transactions that these commands may create, and how many postings they have. A whole
   // reversal behind one of them needs as many.
   std::map<InBook<TransactionId>, std::size_t> created;

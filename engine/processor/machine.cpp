@@ -51,7 +51,7 @@ Result<void> Machine::load(ByteView key, std::optional<ByteView> value) {
   return ledger::load(ledger_, key, value);
 }
 
-std::vector<Bytes> Machine::missing(const OpenedRecord& record, Timestamp stamp) const {
+std::vector<Bytes> Machine::missing(const OpenedRecord& record, Timestamp stamp) {
   ledger::Fetch fetch;
   std::vector<Bytes> keys;
   ledger::EngineTime time = time_;
@@ -72,6 +72,7 @@ std::vector<Bytes> Machine::missing(const OpenedRecord& record, Timestamp stamp)
       ledger::reach(header.book, *bulk, ledger_, fetch);
     }
   }
+  ledger::learn(ledger_, fetch);
   for (Bytes& key : ledger::keys(fetch)) keys.push_back(std::move(key));
   return keys;
 }

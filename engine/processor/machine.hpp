@@ -35,7 +35,7 @@ class Machine final : private ledger::LedgerDirectory {
   Result<void> load(ByteView key, std::optional<ByteView> value);  // Errc::format
 
   // Rows that the record needs and that are not in memory. Empty when execute() may be called.
-  std::vector<Bytes> missing(const OpenedRecord& record, Timestamp stamp) const;
+  std::vector<Bytes> missing(const OpenedRecord& record, Timestamp stamp);
 
   // The events of the record, in sequence from partition().next_sequence. Errors stop the engine at this
   // record: corrupt (a gap or a fork in an appender's chain, a record that cannot stand here),

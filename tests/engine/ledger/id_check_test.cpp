@@ -121,8 +121,13 @@ TEST_CASE("given marks that are not the newest timestamps, or are missing, then 
   CHECK(look(rows).agree);
   CHECK(look(rows).as_a_whole.size() == 1);
   CHECK(look(rows).as_a_whole.at(0).find("book 1: its newest transfer is of ") == 0);
+  marks = *decode_marks({1}, good_rows().at(marks_key({1})));
+  marks.greatest_transfer_id.value -= 1;
+  rows[marks_key({1})] = encode_row(marks);
+  CHECK(look(rows).as_a_whole.size() == 1);
+  CHECK(look(rows).as_a_whole.at(0).find("book 1: it has the transfer ") == 0);
   rows.erase(marks_key({1}));
-  CHECK(look(rows).as_a_whole.size() == 2);
+  CHECK(look(rows).as_a_whole.size() == 3);
 }
 
 }  // namespace florin::ledger::test

@@ -35,7 +35,7 @@ TEST_CASE("given a row, what is written is what is read") {
   CHECK(decode_transfer_id({{1}, {3}}, encode_row(TransferIdRow{{5}})) == TransferIdRow{{5}});
   CHECK(decode_transfer_id({{1}, {3}}, encode_row(TransferIdRow{}))->burnt());
   CHECK(decode_account_time({{1}, {3}}, encode_row(AccountId{u128_max})) == AccountId{u128_max});
-  CHECK(decode_marks({1}, encode_row(BookMarks{{5}, {6}})) == BookMarks{{5}, {6}});
+  CHECK(decode_marks({1}, encode_row(BookMarks{{5}, {6}, {u128_max}})) == BookMarks{{5}, {6}, {u128_max}});
 }
 
 TEST_CASE("given a key, what is written is what is read, and keys order as their numbers do") {

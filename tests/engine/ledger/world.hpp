@@ -133,9 +133,12 @@ class World {
 
   template <class Ask>
   void load(Ask ask) {
-    int rounds = 0;
-    for (Fetch fetch; ask(fetch); fetch = {}) {
-      REQUIRE(++rounds <= 3);
+    for (int rounds = 1;; ++rounds) {
+      Fetch fetch;
+      const bool more = ask(fetch);
+      learn(state_, fetch);
+      if (!more) return;
+      REQUIRE(rounds <= 3);
       for (const Bytes& key : keys(fetch)) {
         const auto row = rows.find(key);
         must(ledger::load(state_, key,
