@@ -1,5 +1,6 @@
-"""Determinism across compilers and build types: one server writes a journal under a random load, and the replay_digest of
-every build folder must compute the same events and the same state from it. The first folder also holds the server.
+"""Determinism across compilers and build types: one server writes a journal under a random load of every kind of ledger
+command, and the replay_digest of every build folder must compute the same events and the same state from it. The first folder
+also holds the server.
 
 Usage: compare.py BUILD BUILD..."""
 import os
@@ -10,18 +11,21 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import florin  # noqa: E402
+from additions import Additions  # noqa: E402
 
 BATCHES = 60
 BATCH_MAX = 300
 ACCOUNTS = 200
 IDS = 8000  # few enough that many transfers meet an id that was used before
 FLAGS = [[], [], ["history"], ["debits_must_not_exceed_credits"], ["credits_must_not_exceed_debits", "history"]]
+ADDITIONS = 250  # calls
 
 
 def load(service, chance):
-    """Accounts of all kinds, and transfers of which many are refused, for many reasons."""
+    """Accounts of all kinds, and transfers of which many are refused, for many reasons; then what only Florin has."""
     api = service.api()
     for number in range(1, ACCOUNTS + 1):
         florin.post_accounts(api, florin.account(number, code=number % 7, flags=chance.choice(FLAGS)))
@@ -31,6 +35,12 @@ def load(service, chance):
                                      user_data_128=str(chance.getrandbits(128)))
                      for _ in range(chance.randrange(1, BATCH_MAX + 1))]
         florin.statuses(florin.post_transfers(api, *transfers))
+    additions = Additions(api, chance)
+    additions.every_kind()
+    for _ in range(ADDITIONS):
+        additions.call()
+    additions.wait_for_expiry()
+    return additions.seen
 
 
 def main():
@@ -43,11 +53,12 @@ def main():
     with tempfile.TemporaryDirectory(prefix="florin-determinism-") as folder:
         service = florin.Service(pathlib.Path(folder))
         try:
-            load(service, random.Random(seed))
+            seen = load(service, random.Random(seed))
             live = service.server.digest()["digest"]
             assert service.server.stop() == 0
         finally:
             service.close()
+        print(f"{sum(seen.values())} items of Florin's own kinds with {len(seen)} kinds of results")
         found = []
         for build in builds:
             program = build / "tests/determinism/replay_digest"
