@@ -45,12 +45,13 @@ class Server:
         self.host, self.port = host, port or free_port(host)
         self.log = pathlib.Path(log or self.data.with_name(self.data.name + ".log")).resolve()
         self.options = list(options)
+        self.wrapper = []  # what runs the program at the next start, such as a debugger that becomes it
         self.process = None
 
     def start(self):
         """Starts the server and returns when it is ready. It outlives this program unless it is stopped."""
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        command = [self.program, "serve", "--data", self.data, "--listen", f"{self.host}:{self.port}", *self.options]
+        command = [*self.wrapper, self.program, "serve", "--data", self.data, "--listen", f"{self.host}:{self.port}", *self.options]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.data,
                                             env=clean_environment(), start_new_session=True)

@@ -41,7 +41,7 @@ class EmbeddedApplication final : public Application {
 
  private:
   Result<void> replay(processor::Processor& engine);
-  Result<void> start_engine();
+  Result<void> open_engine();
   Result<void> start_read_models();
   void prepare_check();
   Result<void> start_appender();
@@ -78,10 +78,11 @@ class EmbeddedApplication final : public Application {
 
 Result<void> EmbeddedApplication::start() {
   FLORIN_TRY_ASSIGN(data_, DataFolder::open(settings_, clock_, IfMissing::create));
-  FLORIN_TRY(start_engine());
+  FLORIN_TRY(open_engine());
   FLORIN_TRY(start_read_models());
   prepare_check();
   FLORIN_TRY(start_appender());
+  engine_->start();  // now that there is an appender for its ticks
   FLORIN_TRY(start_access());
   watch();
   return start_server();
@@ -108,7 +109,7 @@ Result<void> EmbeddedApplication::replay(processor::Processor& engine) {
   return {};
 }
 
-Result<void> EmbeddedApplication::start_engine() {
+Result<void> EmbeddedApplication::open_engine() {
   FLORIN_TRY_ASSIGN(auto opened,
                     processor::Processor::open({*data_.journal, *data_.store, *data_.events, *data_.envelope},
                                                embedded_partition));
@@ -121,7 +122,6 @@ Result<void> EmbeddedApplication::start_engine() {
                                                   "Journal records decided in one commit.", batch_buckets())](
                         std::size_t count) mutable { records.observe(static_cast<double>(count)); };
   engine_ = std::make_unique<processor::Runner>(std::move(opened), *data_.journal, std::move(hooks));
-  engine_->start();
   return {};
 }
 

@@ -1,5 +1,6 @@
 """What an operator does: start, stop, look, rebuild; and what a wrong setting says."""
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -43,6 +44,25 @@ def test_given_a_clean_stop_when_started_again_then_all_is_there(own):
     assert own.server.stop() == 0
     own.server.start()
     assert own.api().get("/ledger/accounts/1").json()["debits_posted"] == str(sum(range(1, 51)))
+
+
+def test_given_a_hold_that_is_due_when_started_on_a_slow_disk_then_it_starts_and_releases_it(own):
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+    api = own.api()
+    florin.created(florin.post_accounts(api, florin.account(1), florin.account(2)))
+    florin.created(florin.post_transfers(api, florin.transfer(1, 1, 2, 5, flags=["pending"], timeout=1)))
+    own.server.kill()
+    time.sleep(1.1)
+    # Each sync takes 50 ms longer, so that the engine waits for its first tick while the rest is still being opened.
+    own.server.wrapper = ["strace", "-D", "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
+                          "-e", "inject=fsync,fdatasync:delay_enter=50000"]
+    own.server.start()
+    deadline = time.monotonic() + 20
+    while own.api(own.client).get("/ledger/transfers/1").json()["state"] != "expired":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert own.server.stop() == 0
 
 
 def test_given_calls_in_flight_when_stopped_then_they_are_answered_and_the_exit_is_clean(own):
