@@ -41,6 +41,12 @@ tl::expected<HistoryFilter, Problem> filter_of(const Request& request, const std
   return filter;
 }
 
+// An account's transfers are all of its own ledger.
+bool elsewhere(const HistoryFilter& filter, const Account& account) {
+  const auto& ledgers = filter.transfer.ledgers;
+  return ledgers && std::find(ledgers->begin(), ledgers->end(), account.ledger) == ledgers->end();
+}
+
 template <class Row>
 Response page(const Request& request, const Answer<Page<Row>>& answer, const std::string& list) {
   return at_position(request, answer.at, list_of(answer.value, list));
@@ -52,10 +58,7 @@ Answered transfers(const QueryPorts& ports, const Request& request, const Client
   if (!filter) return tl::unexpected(filter.error());
   const auto account = granted_account(ports, request, client);
   if (!account) return tl::unexpected(account.error());
-  const auto& ledgers = filter->transfer.ledgers;
-  const bool elsewhere =
-      ledgers && std::find(ledgers->begin(), ledgers->end(), account->value.account.ledger) == ledgers->end();
-  if (elsewhere)  // an account's transfers are all of its own ledger
+  if (elsewhere(*filter, account->value.account))
     return page(request, Answer<Page<projections::TransferRow>>{{}, account->at}, list);
   const auto found =
       value_of(ports.history.account_transfers(request.auth.book, account->value.account.id, *filter));
@@ -76,6 +79,8 @@ Answered balances(const QueryPorts& ports, const Request& request, const Client&
   if (!filter) return tl::unexpected(filter.error());
   const auto account = granted_account(ports, request, client);
   if (!account) return tl::unexpected(account.error());
+  if (elsewhere(*filter, account->value.account))
+    return page(request, Answer<Page<projections::BalanceRow>>{{}, account->at}, list);
   const auto found =
       value_of(ports.history.account_balances(request.auth.book, account->value.account.id, *filter));
   if (!found) return tl::unexpected(found.error());

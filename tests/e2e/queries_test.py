@@ -67,10 +67,18 @@ def test_given_the_last_page_when_its_previous_is_followed_then_the_same_pages_c
     ({"code": "2,3", "amount_min": 4, "amount_max": 11}, lambda number: number % 3 != 0 and 4 <= number <= 11),
     ({"state": "posted", "amount_min": 20}, lambda number: number >= 20),
     ({"state": "pending,voided"}, lambda number: False),
+    ({"flags": "pending,imported"}, lambda number: False),
+    ({"pending_id": 101}, lambda number: False),
+    ({"ledger": florin.LEDGER, "user_data_128": 0, "user_data_64": 0, "amount_max": 9}, lambda number: number <= 9),
+    ({"ledger": florin.LEDGER + 1}, lambda number: False),
+    ({"metadata[shop]": "1"}, lambda number: False),
     ({"side": "debit", "code": 1, "user_data_32": 0}, lambda number: number % 2 == 1 and number % 3 == 0 and number % 5 == 0),
 ])
 def test_given_a_filter_when_listed_then_only_what_fits_comes(api, history, query, kept):
     assert listed(api, history, limit=4, **query) == [number for number in range(1, TRANSFERS + 1) if kept(number)]
+    rows = florin.pages(api, f"/ledger/accounts/{A}/balances", min_position=history, limit=4, **query)
+    moved = [int(row["debits_posted"]) + int(row["credits_posted"]) for row in rows]
+    assert moved == [number * (number + 1) // 2 for number in range(1, TRANSFERS + 1) if kept(number)]
 
 
 def test_given_bounds_in_time_when_listed_then_both_are_inclusive(api, history):

@@ -109,6 +109,43 @@ TEST_CASE("a balance of the past over 2^128-1 is refused with its moment, as an 
   CHECK(has(f.get(account + "/balances"), R"("debits_pending":"1")"));
 }
 
+TEST_CASE("an account's transfers and its balances are filtered by the same fields of the transfer") {
+  Fixture f;
+  for (const std::string list : {"transfers", "balances"}) {
+    CAPTURE(list);
+    const std::string path = "/api/v1/ledger/accounts/1/" + list;
+    const Response response =
+        f.get(path +
+              "?limit=7&order=desc&timestamp_min=5&timestamp_max=9&side=credit&code=2,1&ledger=700,701"
+              "&user_data_128=1&user_data_64=2&user_data_32=3&flags=pending&state=voided&pending_id=4"
+              "&amount_min=5&amount_max=6&metadata[city]=Paris");
+    CHECK(response.status == 200);
+    const HistoryFilter asked = std::exchange(f.history.asked, {});
+    CHECK(asked.descending);
+    CHECK(asked.limit == 7);
+    CHECK(asked.timestamp_min == Timestamp{5});
+    CHECK(asked.timestamp_max == Timestamp{9});
+    CHECK(asked.side == Side::credit);
+    TransferFilter wanted;
+    wanted.ledgers = {{{700}, {701}}};
+    wanted.codes = {1, 2};
+    wanted.user_data_128 = {1};
+    wanted.user_data_64 = {2};
+    wanted.user_data_32 = {3};
+    wanted.metadata = {{"city", "Paris"}};
+    wanted.pending_ids = {{4}};
+    wanted.states = {TransferState::voided};
+    wanted.flags = transfer_flags::pending;
+    wanted.amount_min = {5};
+    wanted.amount_max = {6};
+    CHECK(asked.transfer == wanted);
+    f.history.balances.rows = {{{9}, Balances{}}};
+    f.history.page.rows = {f.history.transfers[700]};
+    CHECK(has(f.get(path + "?ledger=700"), R"("timestamp":"9")"));
+    CHECK(has(f.get(path + "?ledger=701"), R"({"data":[],)"));  // the account is of another ledger
+  }
+}
+
 TEST_CASE("what is not there is 404, what is not granted 403, what is no id 400") {
   Fixture f;
   CHECK(f.get("/api/v1/ledger/accounts/3").status == 404);
