@@ -67,7 +67,7 @@ Account read_account(json::Fields& fields) {
   account.user_data_32 = fields.u32("user_data_32");
   account.ledger = {fields.u32("ledger")};
   account.code = fields.u16("code");
-  account.flags = fields.flags("flags", json::account_flag_names);
+  account.flags = fields.flags("flags", json::account_flag_names, json::not_of_accounts);
   account.timestamp = {fields.u64("timestamp")};
   return account;
 }
@@ -85,7 +85,7 @@ Transfer read_transfer(json::Fields& fields) {
   transfer.timeout = fields.u32("timeout");
   transfer.ledger = {fields.u32("ledger")};
   transfer.code = fields.u16("code");
-  transfer.flags = fields.flags("flags", json::transfer_flag_names);
+  transfer.flags = fields.flags("flags", json::transfer_flag_names, json::not_of_transfers);
   transfer.timestamp = {fields.u64("timestamp")};
   return transfer;
 }

@@ -18,6 +18,11 @@ bool digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+const Flag* find_flag(std::span<const Flag> table, std::string_view name) {
+  const auto flag = std::find_if(table.begin(), table.end(), [&](const Flag& f) { return f.name == name; });
+  return flag == table.end() ? nullptr : &*flag;
+}
+
 }  // namespace
 
 Fields::Fields(Value object, const Path& path, FieldErrors& errors) : path_(path), errors_(errors) {
@@ -103,11 +108,11 @@ bool Fields::boolean(std::string_view name) {
   return value && value->boolean();
 }
 
-std::uint16_t Fields::flags(std::string_view name, std::span<const Flag> table) {
+std::uint16_t Fields::flags(std::string_view name, std::span<const Flag> table, const OtherFlags& others) {
   const std::optional<Value> array = take(name, Kind::array);
   if (!array) return 0;
   const Path at = path_.member(name);
-  unsigned bits = 0;
+  unsigned bits = 0, other_bits = 0;
   std::size_t index = 0;
   array->each([&](Value element) {
     const Path place = at.element(index++);
@@ -116,17 +121,19 @@ std::uint16_t Fields::flags(std::string_view name, std::span<const Flag> table) 
         errors_.add({.at = place.pointer(), .code = std::string(code), .detail = std::move(detail)});
     };
     if (element.kind() != Kind::string) return refuse("wrong_type", "A flag is named by a string.");
-    const auto flag =
-        std::find_if(table.begin(), table.end(), [&](const Flag& f) { return f.name == element.text(); });
-    if (flag == table.end())
+    const Flag* own = find_flag(table, element.text());
+    const Flag* flag = own != nullptr ? own : find_flag(others.table, element.text());
+    if (flag == nullptr)
       return refuse("unknown_flag", "There is no flag " + quoted(element.text()) + " here.");
     if (!flag->supported)
       return refuse(flag_not_supported,
                     "The flag " + quoted(flag->name) + " is not supported by this version yet.");
-    if ((bits & flag->bit) != 0)
+    unsigned& seen = own != nullptr ? bits : other_bits;
+    if ((seen & flag->bit) != 0)
       return refuse("duplicate_flag", "The flag " + quoted(flag->name) + " is given twice.");
-    bits |= flag->bit;
+    seen |= flag->bit;
   });
+  if (other_bits != 0) bits |= others.reserved;
   return static_cast<std::uint16_t>(bits);
 }
 

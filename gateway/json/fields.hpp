@@ -25,6 +25,13 @@ struct Flag {
 };
 inline constexpr std::string_view flag_not_supported = "flag_not_supported";
 
+// Flags that things of another kind have. Here they come to one bit that no flag has, so that the ledger
+// sees that there was one and answers for it.
+struct OtherFlags {
+  std::span<const Flag> table{};
+  std::uint16_t reserved = 0;
+};
+
 class Fields {
  public:
   // `path` leads to the object and must outlive this. A value that is no object is an error, and has no
@@ -38,8 +45,8 @@ class Fields {
   std::uint64_t u64(std::string_view name);
   u128 wide(std::string_view name);
   Amount amount(std::string_view name);  // also "max", which is 2^128-1
-  // An array of different names from the table.
-  std::uint16_t flags(std::string_view name, std::span<const Flag> table);
+  // An array of different names from the table, or of the others.
+  std::uint16_t flags(std::string_view name, std::span<const Flag> table, const OtherFlags& others = {});
   // A string of min to max bytes of UTF-8 without control characters; absent is an error.
   std::string text(std::string_view name, std::size_t bytes_min, std::size_t bytes_max);
   // An array of min to max elements; absent is an error. None when it is wrong.

@@ -31,6 +31,15 @@ inline constexpr std::array<Flag, 9> transfer_flag_names{{
     {"imported", transfer_flags::imported},
 }};
 
+// What a flag of transfers comes to on an account, and one of accounts on a transfer: the ledger's result is
+// reserved_flag. It has no such result for transactions, on which those names are unknown.
+inline constexpr std::uint16_t account_flag_reserved = 1 << 15;
+inline constexpr std::uint16_t transfer_flag_reserved = 1 << 15;
+static_assert((account_flag_reserved & account_flags::all) == 0);
+static_assert((transfer_flag_reserved & transfer_flags::all) == 0);
+inline constexpr OtherFlags not_of_accounts{transfer_flag_names, account_flag_reserved};
+inline constexpr OtherFlags not_of_transfers{account_flag_names, transfer_flag_reserved};
+
 inline constexpr std::array<Flag, 1> transaction_flag_names{{
     {"imported", transaction_flags::imported},
 }};

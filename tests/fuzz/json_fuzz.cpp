@@ -48,7 +48,7 @@ void read_fields(Value root) {
       fields.u16(member.key());
       fields.wide(member.key());
       fields.amount(member.key());
-      fields.flags(member.key(), transfer_flag_names);
+      fields.flags(member.key(), transfer_flag_names, not_of_transfers);
       fields.text(member.key(), 1, 100);
       fields.array(member.key(), 1, 8189);
     });

@@ -112,6 +112,27 @@ TEST_CASE("a wrong field is an error with its pointer and code") {
   }
 }
 
+TEST_CASE("flags of another kind come to one reserved bit, and are told apart where one is given twice") {
+  constexpr std::array<Flag, 3> other_table{{{"two", 1}, {"three", 2}, {"four", 4}}};
+  const auto flags = [&](std::string_view array, std::string_view wrong = {}) {
+    const auto document = Document::parse("{\"flags\":" + std::string(array) + "}");
+    REQUIRE(document);
+    FieldErrors errors;
+    const Path root;
+    Fields fields(document->root(), root, errors);
+    const std::uint16_t bits = fields.flags("flags", table, {other_table, 1 << 15});
+    CHECK(errors.list().size() == (wrong.empty() ? 0 : 1));
+    if (!errors.empty()) CHECK(errors.list()[0].code == wrong);
+    return bits;
+  };
+  CHECK(flags(R"(["one"])") == 1);
+  CHECK(flags(R"(["two"])") == 2);  // a name of both kinds is of this one
+  CHECK(flags(R"(["three"])") == 1 << 15);
+  CHECK(flags(R"(["three","one","four"])") == ((1 << 15) | 1));
+  flags(R"(["three","three"])", "duplicate_flag");
+  flags(R"(["three","five"])", "unknown_flag");
+}
+
 TEST_CASE("all errors of an object are told, up to the bound") {
   CHECK(read(R"({"u16":-1,"u32":"x","extra":0})").errors.size() == 3);
 
