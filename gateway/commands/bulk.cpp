@@ -20,6 +20,16 @@ struct EventsMax {
   }
 };
 
+struct KindName {
+  std::string_view operator()(const Account&) const { return "account"; }
+  std::string_view operator()(const Transfer&) const { return "transfer"; }
+  std::string_view operator()(const Transaction& item) const {
+    return item.reversal_of == TransactionId{} ? "transaction" : "reversal";
+  }
+  std::string_view operator()(const SetMetadata&) const { return "metadata"; }
+  std::string_view operator()(const SetLimits&) const { return "limits"; }
+};
+
 void check_size(const std::vector<BulkItem>& items, const Path& list, FieldErrors& errors) {
   std::size_t events = 0;
   for (const BulkItem& item : items) events += std::visit(EventsMax{}, item);
@@ -178,6 +188,13 @@ Parsed parse_transfer_metadata(const Request& request) {
 }
 Parsed parse_transaction_metadata(const Request& request) {
   return parse_metadata(request, TargetKind::transaction);
+}
+
+std::vector<std::string_view> kinds_of(const Bulk& bulk) {
+  std::vector<std::string_view> kinds;
+  kinds.reserve(bulk.items.size());
+  for (const BulkItem& item : bulk.items) kinds.push_back(std::visit(KindName{}, item));
+  return kinds;
 }
 
 Parsed parse_bulk(const Request& request) {

@@ -13,4 +13,7 @@ Parsed parse_transfer_metadata(const Request& request);
 Parsed parse_transaction_metadata(const Request& request);
 Parsed parse_bulk(const Request& request);  // {"atomic","dry_run","items":[{"account":{...}},...]}
 
+// The name of each item's kind, as parse_bulk() reads it.
+std::vector<std::string_view> kinds_of(const Bulk& bulk);
+
 }  // namespace florin::gateway

@@ -15,7 +15,8 @@ constexpr std::size_t inline_body_bytes_max = 64u << 10;  // a longer body is pa
 struct Call {
   std::string_view operation;
   Parsed (*parse)(const Request& request);
-  Shape shape;
+  std::string_view list{};  // the member that lists its items
+  bool kinds = false;       // each result tells the kind of its item
 };
 
 // What the client asks for, of which a repeated Idempotency-Key must be the same: the body, and where the
@@ -47,6 +48,14 @@ tl::expected<CommandHeader, Problem> header_of(const CommandPorts& ports, const 
   return header;
 }
 
+// The kinds are the request's to tell: an event that refuses a transaction does not say whether it is a
+// reversal.
+std::shared_ptr<const Shape> shape_of(const Call& call, const Request& request, const CommandBody& body) {
+  Shape shape{.list = call.list, .form = request.records ? Form::records : Form::json};
+  if (call.kinds) shape.kinds = kinds_of(std::get<Bulk>(body));
+  return std::make_shared<const Shape>(std::move(shape));
+}
+
 // Reads the body, then submits the command when all commands before it on the connection are submitted.
 void submit(const CommandPorts& ports, const Call& call, const RequestPtr& request, const Reply& reply,
             Turns::Turn& turn) {
@@ -55,12 +64,11 @@ void submit(const CommandPorts& ports, const Call& call, const RequestPtr& reque
   auto header = header_of(ports, call, *request);
   if (!header) return reply.send(to_response(header.error(), request->request_id));
   header->dry_run = parsed->dry_run;
-  const Form form = request->records ? Form::records : Form::json;
-  Done done = [request, reply, shape = call.shape, form](Result<Outcome> outcome) {
+  Done done = [request, reply, shape = shape_of(call, *request, parsed->body)](Result<Outcome> outcome) {
     if (!outcome)
       return reply.send(to_response(to_problem(outcome.error(), CallKind::command), request->request_id));
-    reply.send_built([request, shape, form, outcome = *std::move(outcome)] {
-      return batch_response(outcome, request->auth.book, shape, form, request->request_id);
+    reply.send_built([request, shape, outcome = *std::move(outcome)] {
+      return batch_response(outcome, request->auth.book, *shape, request->request_id);
     });
   };
   turn.use([&ports, request, reply, done = std::move(done),
@@ -94,16 +102,16 @@ Parsed of_either(const Request& request) {
 }
 
 constexpr Call calls[] = {
-    {"createLedgers", of_body<parse_ledgers>, {"ledgers"}},
-    {"createAccounts", of_either<parse_accounts, parse_account_records>, {"accounts"}},
-    {"createTransfers", of_either<parse_transfers, parse_transfer_records>, {"transfers"}},
-    {"createTransactions", parse_transactions, {"transactions"}},
-    {"createReversal", parse_reversal, {}},
-    {"setAccountLimits", parse_limits, {}},
-    {"setAccountMetadata", parse_account_metadata, {}},
-    {"setTransferMetadata", parse_transfer_metadata, {}},
-    {"setTransactionMetadata", parse_transaction_metadata, {}},
-    {"executeBulk", parse_bulk, {"items", true}},
+    {"createLedgers", of_body<parse_ledgers>, "ledgers"},
+    {"createAccounts", of_either<parse_accounts, parse_account_records>, "accounts"},
+    {"createTransfers", of_either<parse_transfers, parse_transfer_records>, "transfers"},
+    {"createTransactions", parse_transactions, "transactions"},
+    {"createReversal", parse_reversal},
+    {"setAccountLimits", parse_limits},
+    {"setAccountMetadata", parse_account_metadata},
+    {"setTransferMetadata", parse_transfer_metadata},
+    {"setTransactionMetadata", parse_transaction_metadata},
+    {"executeBulk", parse_bulk, "items", true},
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ constexpr std::size_t result_bytes_typical = 64;
 // would leave behind.
 class ResultWriter {
  public:
-  ResultWriter(json::Writer& out, const Shape& shape) : out_(out), shape_(shape) {}
+  ResultWriter(json::Writer& out, const Shape& shape) : out_(out), kinds_(shape.kinds) {}
 
   void event(const Event& event) {
     now_ = event.time;
@@ -42,12 +42,12 @@ class ResultWriter {
     if (--legs_ == 0) close();
   }
 
-  void item(const LedgerOpened& body) { done("ledger", "created", body.ledger.timestamp); }
-  void item(const LedgerRefused& body) { done("ledger", name(body.status), body.timestamp); }
-  void item(const AccountCreated& body) { done("account", "created", body.account.timestamp); }
-  void item(const AccountRefused& body) { done("account", name(body.status), body.timestamp); }
+  void item(const LedgerOpened& body) { done("created", body.ledger.timestamp); }
+  void item(const LedgerRefused& body) { done(name(body.status), body.timestamp); }
+  void item(const AccountCreated& body) { done("created", body.account.timestamp); }
+  void item(const AccountRefused& body) { done(name(body.status), body.timestamp); }
   void item(const TransferCreated& body) {
-    open("transfer", "created", body.transfer.timestamp);
+    open("created", body.transfer.timestamp);
     if (dry_run_) {
       out_.decimal("amount", body.transfer.amount.value);
       note(body);
@@ -55,25 +55,25 @@ class ResultWriter {
     close();
   }
   void item(const TransferRefused& body) {
-    open("transfer", name(body.status), body.timestamp);
+    open(name(body.status), body.timestamp);
     tell(body.available);
     close();
   }
   void item(const TransactionCreated& body) {
-    open("transaction", "created", body.transaction.timestamp);
+    open("created", body.transaction.timestamp);
     legs_ = body.legs;
     FLORIN_ASSERT(legs_ > 0);
   }
   void item(const TransactionRefused& body) {
-    open("transaction", name(body.status), body.timestamp);
+    open(name(body.status), body.timestamp);
     if (about_posting(body.status)) out_.number("posting", body.posting);
     tell(body.available);
     close();
   }
-  void item(const MetadataSet&) { done("metadata", "set", now_); }
-  void item(const MetadataRefused& body) { done("metadata", name(body.status), now_); }
-  void item(const LimitsSet&) { done("limits", "set", now_); }
-  void item(const LimitsRefused& body) { done("limits", name(body.status), now_); }
+  void item(const MetadataSet&) { done("set", now_); }
+  void item(const MetadataRefused& body) { done(name(body.status), now_); }
+  void item(const LimitsSet&) { done("set", now_); }
+  void item(const LimitsRefused& body) { done(name(body.status), now_); }
   template <class Other>
   void item(const Other&) {}  // not the outcome of an item
 
@@ -82,9 +82,12 @@ class ResultWriter {
            status != TransactionStatus::imported_event_timestamp_must_not_regress;
   }
 
-  void open(std::string_view kind, std::string_view status, Timestamp timestamp) {
+  void open(std::string_view status, Timestamp timestamp) {
     out_.begin_object();
-    if (shape_.kinds) out_.string("kind", kind);
+    if (!kinds_.empty()) {
+      FLORIN_ASSERT(items_ < kinds_.size());  // there is one result for each item
+      out_.string("kind", kinds_[items_++]);
+    }
     out_.string("status", status).decimal("timestamp", timestamp.value);
   }
   void close() {
@@ -100,8 +103,8 @@ class ResultWriter {
     }
     out_.end_object();
   }
-  void done(std::string_view kind, std::string_view status, Timestamp timestamp) {
-    open(kind, status, timestamp);
+  void done(std::string_view status, Timestamp timestamp) {
+    open(status, timestamp);
     close();
   }
   void tell(const std::optional<Available>& available) {
@@ -114,7 +117,8 @@ class ResultWriter {
   }
 
   json::Writer& out_;
-  const Shape& shape_;
+  const std::vector<std::string_view>& kinds_;
+  std::size_t items_ = 0;  // whose results are open or written
   Timestamp now_;
   bool dry_run_ = false;
   std::uint32_t legs_ = 0;                   // still to come of the transaction that is open
@@ -146,13 +150,13 @@ std::string write_results(const Outcome& outcome, const Shape& shape, std::strin
 
 }  // namespace
 
-Response batch_response(const Outcome& outcome, BookId book, const Shape& shape, Form form,
+Response batch_response(const Outcome& outcome, BookId book, const Shape& shape,
                         std::string_view request_id) {
   const std::string position = encode_position({book, outcome.last()});
   Response response;
   if (const auto* refusal = std::get_if<CommandRefused>(&outcome.front().body))
     response = refused(*refusal, shape, request_id);
-  else if (form == Form::records)
+  else if (shape.form == Form::records)
     response = {.content_type = std::string(records_media_type), .body = write_result_records(outcome)};
   else response = json_response(write_results(outcome, shape, position));
   response.headers.emplace_back(position_field, position);

@@ -90,6 +90,15 @@ def test_given_an_atomic_bulk_when_one_item_fails_then_none_is_done_and_a_dry_ru
     assert balance(api, new, answer) == 5
 
 
+def test_given_a_bulk_with_reversals_when_it_answers_then_their_results_say_so(api, bank):
+    id = int(bank[0])
+    items = [{"transaction": sale(id, bank, 10, 1)}, {"reversal": {"id": str(id + 1), "transaction_id": str(id)}},
+             {"reversal": {"id": str(id + 2), "transaction_id": str(id)}}]
+    told = results(api.post("/ledger/bulk", {"items": items}))
+    assert [(r["kind"], r["status"]) for r in told] == [
+        ("transaction", "created"), ("reversal", "created"), ("reversal", "nothing_left_to_reverse")]
+
+
 def test_given_a_dry_run_when_it_answers_then_balances_are_told_and_nothing_has_changed(api, bank):
     customer, shop, _, _ = bank
     id = int(customer)

@@ -75,25 +75,35 @@ TEST_CASE("limits are set and taken away, and metadata is set and erased, on wha
 
 TEST_CASE("a bulk has items of each kind, and each result tells the kind of its item") {
   Fixture f;
-  f.port.events = {AccountCreated{}, TransferRefused{{2}, TransferStatus::exists, {5}}, LimitsSet{},
-                   MetadataSet{}};
+  f.port.events = {AccountCreated{},
+                   TransferRefused{{2}, TransferStatus::exists, {5}},
+                   TransactionCreated{{}, 1},
+                   TransferCreated{},
+                   TransactionCreated{{}, 1},
+                   TransferCreated{},
+                   MetadataSet{},
+                   TransactionRefused{{5}, TransactionStatus::exists, {6}},
+                   LimitsSet{}};
   const Response response =
       f.post("ledger/bulk", R"({"atomic":true,"items":[{"account":{"id":"1","ledger":1,"code":1}},
       {"transfer":{"id":"2"}},{"transaction":{"id":"3","postings":[{"account_id":"7","side":"debit","amount":"10"}]}},
       {"reversal":{"id":"4","transaction_id":"3"}},{"metadata":{"transfer_id":"2","set":{"k":"v"}}},
-      {"limits":{"account_id":"1","credit_balance_max":"9"}}]})");
+      {"reversal":{"id":"5","transaction_id":"3"}},{"limits":{"account_id":"1","credit_balance_max":"9"}}]})");
   CHECK(response.status == 200);
   CHECK(has(response, R"({"kind":"account","status":"created")"));
   CHECK(has(response, R"({"kind":"transfer","status":"exists","timestamp":"5"})"));
-  CHECK(has(response, R"({"kind":"limits","status":"set")"));
+  CHECK(has(response, R"({"kind":"transaction","status":"created","timestamp":"0"})"));
+  CHECK(has(response, R"({"kind":"reversal","status":"created","timestamp":"0"})"));
   CHECK(has(response, R"({"kind":"metadata","status":"set")"));
+  CHECK(has(response, R"({"kind":"reversal","status":"exists","timestamp":"6"})"));
+  CHECK(has(response, R"({"kind":"limits","status":"set")"));
   CHECK(bulk_of(f).atomic);
   const auto& items = bulk_of(f).items;
-  REQUIRE(items.size() == 6);
+  REQUIRE(items.size() == 7);
   for (std::size_t i = 0; i < 3; ++i) CHECK(items[i].index() == i);
   CHECK(std::get<Transaction>(items[3]).reversal_of == TransactionId{3});
   CHECK(std::get<SetMetadata>(items[4]).target == Target{TargetKind::transfer, 2});
-  CHECK(std::get<SetLimits>(items[5]) == SetLimits{{1}, {std::nullopt, Amount{9}}});
+  CHECK(std::get<SetLimits>(items[6]) == SetLimits{{1}, {std::nullopt, Amount{9}}});
 }
 
 TEST_CASE("a dry run answers with what each item would leave behind") {
@@ -187,7 +197,7 @@ TEST_CASE(
     nine += std::string(i ? "," : "") + R"({"reversal":{"id":"1","transaction_id":"2"}})";
     if (i < 8) eight = nine;
   }
-  f.port.events = {TransactionRefused{}};
+  f.port.events.assign(8, TransactionRefused{});
   CHECK(f.post("ledger/bulk", R"({"items":[)" + eight + "]}").status == 200);
   CHECK(has(f.post("ledger/bulk", R"({"items":[)" + nine + "]}"),
             R"("pointer":"/items","code":"too_many_items")"));
