@@ -20,6 +20,9 @@ class Outcome {
     std::size_t begin = 0, end = 0;  // indexes into batch->events
   };
   void add(Span span) { spans_.push_back(std::move(span)); }
+  void mark_replayed() { replayed_ = true; }
+  // It is the first answer to a call that was repeated: nothing was done this time.
+  bool replayed() const { return replayed_; }
   bool empty() const { return spans_.empty(); }
   Sequence first() const;  // sequence of the first event
   Sequence last() const;   // sequence of the last event: the position that the client is given
@@ -33,6 +36,7 @@ class Outcome {
 
  private:
   std::vector<Span> spans_;
+  bool replayed_ = false;
 };
 
 using Done = std::function<void(Result<Outcome>)>;
@@ -44,7 +48,7 @@ class CommandPort {
   // Takes the command, or refuses it at once (overloaded, stopped, invalid_argument when it does not fit into
   // a record). `done` is called once, from the appender's threads: the outcome, or stopped/io when the append
   // failed, or deadline when the outcome is not known in time. A command_repeated outcome has been resolved:
-  // what `done` gets is the first answer.
+  // what `done` gets is the first answer, marked as replayed.
   virtual Result<void> submit(Command command, Done done) = 0;
 };
 

@@ -178,6 +178,7 @@ Result<Outcome> GroupAppender::resolve(Outcome outcome) const {
   const auto* repeated = std::get_if<CommandRepeated>(&outcome.front().body);
   if (repeated == nullptr) return outcome;
   Outcome first_answer;
+  first_answer.mark_replayed();
   const std::uint64_t end = repeated->first.value + repeated->count;
   for (std::uint64_t next = repeated->first.value; next < end;) {
     FLORIN_TRY_ASSIGN(const auto batches, ports_.events.read(Sequence{next}, 0));

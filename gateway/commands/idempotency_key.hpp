@@ -9,6 +9,7 @@
 namespace florin::gateway {
 
 inline constexpr std::size_t idempotency_key_bytes_max = 255;
+inline constexpr std::string_view replayed_field = "Idempotency-Replayed";  // of an answer given before
 
 // The key that the field's value says; none when it is not well-formed.
 std::optional<std::string> parse_idempotency_key(std::string_view field);

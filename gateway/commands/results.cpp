@@ -3,6 +3,7 @@
 #include <map>
 
 #include "engine/base/assert.hpp"
+#include "gateway/commands/idempotency_key.hpp"
 #include "gateway/commands/records.hpp"
 #include "gateway/json/writer.hpp"
 #include "gateway/queries/position.hpp"
@@ -160,6 +161,7 @@ Response batch_response(const Outcome& outcome, BookId book, const Shape& shape,
     response = {.content_type = std::string(records_media_type), .body = write_result_records(outcome)};
   else response = json_response(write_results(outcome, shape, position));
   response.headers.emplace_back(position_field, position);
+  if (outcome.replayed()) response.headers.emplace_back(replayed_field, "true");
   return response;
 }
 

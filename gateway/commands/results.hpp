@@ -17,8 +17,8 @@ struct Shape {
 };
 
 // 200 with {"results":[{"status","timestamp",...}...],"position"}, also when every item failed; the same
-// outcome gives the same bytes; in the form of records, those results alone. Or the problem of a command that
-// was refused as a whole.
+// outcome gives the same bytes, and a header more when it is replayed; in the form of records, those results
+// alone. Or the problem of a command that was refused as a whole.
 Response batch_response(const Outcome& outcome, BookId book, const Shape& shape, std::string_view request_id);
 
 }  // namespace florin::gateway

@@ -6,6 +6,7 @@ import florin
 import pytest
 
 ids = itertools.count(10_000)
+RECORDS = "application/vnd.florin.ledger"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,6 +47,26 @@ def test_given_a_key_when_the_call_is_repeated_then_the_answer_is_the_first_one(
     assert florin.statuses(first) == ["created"]
     assert again.body == first.body and again.status == first.status
     assert florin.position(again) == florin.position(first)
+
+
+def replayed(answer):
+    return answer.headers["Idempotency-Replayed"]
+
+
+@pytest.mark.parametrize("records", [False, True], ids=["json", "records"])
+def test_given_a_key_when_the_call_is_repeated_then_only_the_repetition_is_marked(api, records):
+    number = next(ids)
+
+    def call(amount):
+        headers = {"Idempotency-Key": f'"marked-{number}"'}
+        if records:  # one that is refused, but for its own sake: an answer like any other
+            return api.post("/ledger/transfers", bytes([amount]) + bytes(127), {"Content-Type": RECORDS, **headers})
+        return florin.post_transfers(api, florin.transfer(number, 1, 2, amount), **headers)
+
+    first, again, other = call(7), call(7), call(8)
+    assert (first.status, again.status, other.status) == (200, 200, 422)
+    assert again.body == first.body
+    assert (replayed(first), replayed(again), replayed(other)) == (None, "true", None)
 
 
 def test_given_a_key_when_it_comes_with_another_body_then_422_and_no_effect(api):

@@ -128,6 +128,8 @@ TEST_CASE("given a key, when the call is repeated, then the outcome is the first
   const auto again = rig.call(command).value();
   CHECK(again.first() == first.first());
   CHECK(again.last() == first.last());
+  CHECK(again.replayed());
+  CHECK_FALSE(first.replayed());
   std::vector<Event> events, repeated;
   first.for_each([&](const Event& event) { events.push_back(event); });
   again.for_each([&](const Event& event) { repeated.push_back(event); });

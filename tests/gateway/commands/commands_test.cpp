@@ -109,6 +109,17 @@ TEST_CASE("an Idempotency-Key becomes the command's id, its body the fingerprint
   CHECK(has(bad, "\"header\":\"Idempotency-Key\""));
 }
 
+TEST_CASE("an answer that is replayed has a header that says so, and the body that it had first") {
+  Fixture f;
+  f.port.events = {AccountCreated{}};
+  const Response first = f.post("ledger/accounts", R"({"accounts":[{"id":"1"}]})");
+  CHECK(field(first, "Idempotency-Replayed").empty());
+  f.port.replayed = true;
+  const Response again = f.post("ledger/accounts", R"({"accounts":[{"id":"1"}]})");
+  CHECK(field(again, "Idempotency-Replayed") == "true");
+  CHECK(again.body == first.body);
+}
+
 TEST_CASE("keys are structured-field strings, or the same text bare") {
   CHECK(parse_idempotency_key("\"a \\\"b\\\\\"") == "a \"b\\");
   CHECK(parse_idempotency_key(std::string(255, 'a')) == std::string(255, 'a'));

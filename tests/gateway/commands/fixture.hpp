@@ -15,6 +15,7 @@ class ScriptedPort final : public CommandPort {
  public:
   std::vector<Command> taken;
   std::vector<EventBody> events;  // of the outcome
+  bool replayed = false;          // the outcome is the first one of a repeated call
   std::optional<Error> refusal;   // at once
   std::optional<Error> failure;   // later
   bool silent = false;
@@ -36,6 +37,7 @@ class ScriptedPort final : public CommandPort {
     batch->header.count = static_cast<std::uint32_t>(batch->events.size());
     Outcome outcome;
     outcome.add({batch, 0, batch->events.size()});
+    if (replayed) outcome.mark_replayed();
     done(std::move(outcome));
     return {};
   }
