@@ -36,8 +36,8 @@ void check_size(const std::vector<BulkItem>& items, const Path& list, FieldError
   if (events > bulk_events_max)
     errors.add({FieldError::Place::pointer, list.pointer(), "too_many_items",
                 "Items and postings are at most " + std::to_string(bulk_events_max) +
-                    " together; a reversal that names no postings counts as " + std::to_string(postings_max) +
-                    "."});
+                    " together: a transaction counts as its postings, a reversal that names none as " +
+                    std::to_string(postings_max) + "."});
 }
 
 // Reads the body's object: `read` gets its fields.

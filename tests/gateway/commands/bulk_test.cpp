@@ -192,7 +192,8 @@ TEST_CASE(
   };
   CHECK(has(f.post("ledger/transactions", R"({"transactions":[{"postings":)" + postings(1001) + "}]}"),
             R"("pointer":"/transactions/0/postings","code":"too_many_items")"));
-  std::string nine, eight;
+  std::string nine, eight, rest;
+  for (int i = 0; i < 189; ++i) rest += R"(,{"account":{"id":"1"}})";
   for (int i = 0; i < 9; ++i) {
     nine += std::string(i ? "," : "") + R"({"reversal":{"id":"1","transaction_id":"2"}})";
     if (i < 8) eight = nine;
@@ -200,6 +201,13 @@ TEST_CASE(
   f.port.events.assign(8, TransactionRefused{});
   CHECK(f.post("ledger/bulk", R"({"items":[)" + eight + "]}").status == 200);
   CHECK(has(f.post("ledger/bulk", R"({"items":[)" + nine + "]}"),
+            R"("pointer":"/items","code":"too_many_items")"));
+  // 8 * 1,000 and 189 others are as many as may be.
+  f.port.events = {CommandRefused{}};
+  f.port.taken.clear();
+  f.post("ledger/bulk", R"({"items":[)" + eight + rest + "]}");
+  CHECK(f.port.taken.size() == 1);
+  CHECK(has(f.post("ledger/bulk", R"({"items":[)" + eight + rest + R"(,{"account":{}}]})"),
             R"("pointer":"/items","code":"too_many_items")"));
 }
 
