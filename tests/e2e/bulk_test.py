@@ -90,6 +90,17 @@ def test_given_an_atomic_bulk_when_one_item_fails_then_none_is_done_and_a_dry_ru
     assert balance(api, new, answer) == 5
 
 
+def test_given_ids_that_meet_in_the_transfers_of_a_transaction_when_it_is_sent_then_they_are_taken(api, bank):
+    customer, shop, _, cash = bank
+    id = int(customer)
+    assert results(api.post("/ledger/transactions", {"transactions": [sale(id, bank, 10, 1)]}))[0]["status"] == "created"
+    same_bits, other = sale(2**117 + id, bank, 10, 1), sale(id + 1, bank, 10, 1)
+    own = florin.transfer(2**127 + (id + 1) * 2**10, cash, shop, 1)
+    florin.created(florin.post_transfers(api, own))
+    told = results(api.post("/ledger/transactions", {"transactions": [same_bits, other]}))
+    assert [r["status"] for r in told] == ["transfer_id_taken"] * 2
+
+
 def test_given_a_bulk_with_reversals_when_it_answers_then_their_results_say_so(api, bank):
     id = int(bank[0])
     items = [{"transaction": sale(id, bank, 10, 1)}, {"reversal": {"id": str(id + 1), "transaction_id": str(id)}},
