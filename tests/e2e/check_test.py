@@ -125,6 +125,24 @@ def test_given_a_check_that_runs_when_interrupted_then_it_ends_on_the_server_and
     assert check(own)[0] == 0
 
 
+def test_given_no_check_that_runs_when_one_is_to_be_cancelled_then_the_error_says_so(own):
+    for _ in range(2):  # before the first check, and behind one whose report is kept
+        code, out, err = check(own, "--cancel")
+        assert (code, out) == (1, "") and "no check is running" in err
+        assert check(own)[0] == 0
+
+
+def test_given_a_check_that_runs_when_it_is_cancelled_then_it_ends(own):
+    post_many(own)
+    process = start_check(own)
+    while not (own.server.data / "check").exists() and process.poll() is None:
+        time.sleep(0.01)
+    code, out, _ = check(own, "--cancel")
+    assert code == 0 and json.loads(out)["state"] in ("running", "cancelled")
+    _, err = process.communicate(timeout=SECONDS_MAX)
+    assert process.returncode == 1 and "cancelled" in err
+
+
 def test_given_a_check_that_runs_when_the_server_is_killed_then_the_next_start_leaves_nothing_of_it(own):
     post_many(own)
     process = start_check(own)
