@@ -151,7 +151,7 @@ void Commands::spoil(Transaction& transaction) {
     case 7: transaction.timestamp.value = below(3); break;
     case 8: transaction.metadata = metadata(); break;
     case 9: transaction.flags ^= transaction_flags::imported; break;
-    case 10: transaction.reversal_of.value = below(2) * 999; break;
+    case 10: transaction.reversal_of.value = one_in(2) ? 0 : 999; break;
     case 11:  // one that names no postings
       transaction.flags |= transaction_flags::whole;
       transaction.postings.clear();

@@ -108,6 +108,7 @@ class Model {
   void post(const Transaction& recorded, std::uint64_t& clock, Said& said);
   std::string judge(const Transaction& sent, std::uint64_t now) const;
   std::string compare(const Transaction& sent, const Transaction& old) const;
+  std::uint16_t code_of(const Transaction& sent) const;
   Transaction in_full(const Transaction& sent) const;
   Verdict against_postings(const Transaction& meant) const;
   Verdict against_rest(const Transaction& meant) const;

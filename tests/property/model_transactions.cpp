@@ -104,6 +104,12 @@ std::vector<Posting> Model::left_of(const Transaction& original) const {
   return left;
 }
 
+// A reversal that names none has its original's.
+std::uint16_t Model::code_of(const Transaction& sent) const {
+  const Transaction* original = reverses(sent) ? find_transaction(sent.reversal_of) : nullptr;
+  return sent.code == 0 && original != nullptr ? original->code : sent.code;
+}
+
 std::string Model::compare(const Transaction& sent, const Transaction& old) const {
   if (sent.flags != old.flags) return "exists_with_different_flags";
   if (sent.reversal_of != old.reversal_of) return "exists_with_different_reversal_of";
@@ -113,9 +119,7 @@ std::string Model::compare(const Transaction& sent, const Transaction& old) cons
   if (sent.user_data_128 != old.user_data_128) return "exists_with_different_user_data_128";
   if (sent.user_data_64 != old.user_data_64) return "exists_with_different_user_data_64";
   if (sent.user_data_32 != old.user_data_32) return "exists_with_different_user_data_32";
-  const bool inherits = reverses(sent) && sent.code == 0;
-  const std::uint16_t code = inherits ? find_transaction(sent.reversal_of)->code : sent.code;
-  if (code != old.code) return "exists_with_different_code";
+  if (code_of(sent) != old.code) return "exists_with_different_code";
   if (sent.metadata != old.metadata) return "exists_with_different_metadata";
   return "exists";
 }
@@ -142,7 +146,7 @@ std::string Model::judge(const Transaction& sent, std::uint64_t now) const {
 // With what it leaves unsaid: the postings and the code of a reversal, the ledgers of accounts that exist.
 Transaction Model::in_full(const Transaction& sent) const {
   Transaction meant = sent;
-  if (reverses(sent) && sent.code == 0) meant.code = find_transaction(sent.reversal_of)->code;
+  meant.code = code_of(sent);
   if (whole(sent)) {
     meant.postings.clear();
     for (Posting line : left_of(*find_transaction(sent.reversal_of))) {
@@ -224,6 +228,7 @@ Model::Verdict Model::against_time(const Transaction& meant, std::size_t legs) c
 
 Model::Verdict Model::against_accounts(const Transaction& meant) const {
   std::vector<Account> named;
+  named.reserve(meant.postings.size());
   for (const Posting& posting : meant.postings) named.push_back(*account(posting.account.value));
   const auto exceeds = [&](std::size_t i, u128 room) {
     return *up_to(meant.postings, i, same_side_of_account) > room;

@@ -24,7 +24,7 @@ std::size_t items(const Story& story) {
 std::string planted(Fault fault) {
   const Search done = search(seed, commands_max, fault);
   REQUIRE(done.found);
-  const std::string told = tell(*done.found);
+  std::string told = tell(*done.found);
   INFO(told);
   CHECK(done.found->story.steps.size() <= 4);
   CHECK(items(done.found->story) <= 5);

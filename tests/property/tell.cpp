@@ -42,11 +42,11 @@ class Words {
   void say(const char* words, Value value, Value implied, const char* before = ", ") {
     if (value != implied) say(std::string(words) + " " + number(value), before);
   }
-  template <std::size_t count>
-  void say_flags(unsigned flags, unsigned implied, const std::array<const char*, count>& words) {
+  template <std::size_t Count>
+  void say_flags(unsigned flags, unsigned implied, const std::array<const char*, Count>& words) {
     for (unsigned bit = 0; bit < 16; ++bit) {
       if (((flags ^ implied) >> bit & 1) == 0) continue;
-      if (bit < count) say(words[bit]);
+      if (bit < Count) say(words[bit]);
       else say("unknown flag " + std::to_string(bit));
     }
   }

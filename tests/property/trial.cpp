@@ -24,6 +24,18 @@ void same(const Value& actual, const Value& expected, const char* kind, const st
 
 std::string name(u128 id) { return to_string(id); }
 
+CommandBody body(const std::vector<Account>& items) { return CreateAccounts{items}; }
+CommandBody body(const std::vector<Transfer>& items) { return CreateTransfers{items}; }
+CommandBody body(const Bulk& bulk) { return bulk; }
+
+Command command(const Step& step) {
+  Command out;
+  out.header.book = step.book;
+  out.header.dry_run = step.dry_run;
+  out.body = std::visit([](const auto& asked) { return body(asked); }, step.items);
+  return out;
+}
+
 class Trial {
  public:
   Trial(const Story& story, Fault fault, Statuses* met)
@@ -48,10 +60,20 @@ class Trial {
     world_.time.set_stamp({step.stamp});
     compare_releases(world_.expire(step.releases_max), expected);
     world_.book = step.book;
+    look_at_journal(step);
     const auto ask = [&](const auto& command) {
       return step.dry_run ? world_.preview(command) : world_.create(command);
     };
     compare_answers(step, std::visit(ask, step.items), expected);
+  }
+
+  // A journal gives back what was asked.
+  void look_at_journal(const Step& step) const {
+    const Command asked = command(step);
+    Bytes bytes;
+    encode_command(asked, bytes);
+    const auto read_back = decode_commands(bytes, 1);
+    same(read_back && read_back->front() == asked, true, "a command is another when it is read back", here_);
   }
 
   void compare_releases(const std::vector<Event>& events, const Expected& expected) {
