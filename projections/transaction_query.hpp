@@ -31,6 +31,9 @@ struct TransactionFilter : FieldFilter {
 class TransactionsQuery : public virtual Progress {
  public:
   virtual Result<Answer<std::optional<TransactionRow>>> transaction(BookId book, TransactionId id) const = 0;
+  // A moment counts a transaction whole or not at all: from its timestamp on, before the transfers that post
+  // it. The timestamp of the last of these where `at` lies among them, else `at` itself.
+  virtual Result<Answer<Timestamp>> whole_moment(BookId book, Timestamp at) const = 0;
   virtual Result<Answer<Page<TransactionRow>>> transactions(BookId book, const TransactionFilter& filter,
                                                             const Slice& slice) const = 0;
 };

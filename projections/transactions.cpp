@@ -92,6 +92,15 @@ Result<Answer<std::optional<TransactionRow>>> HostedTransactions::transaction(Bo
   return Found{std::move(found), reading.at()};
 }
 
+Result<Answer<Timestamp>> HostedTransactions::whole_moment(BookId book, Timestamp at) const {
+  FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
+  FLORIN_TRY_ASSIGN(const auto row, last_row(reading.rows(), all_transactions(book), at.value));
+  if (!row) return Answer<Timestamp>{at, reading.at()};
+  Reader in(row->value);
+  const Timestamp last{last_big_endian<std::uint64_t>(row->key) + read_head(in).legs};
+  return Answer<Timestamp>{std::max(at, last), reading.at()};
+}
+
 Result<Answer<Page<TransactionRow>>> HostedTransactions::transactions(BookId book,
                                                                       const TransactionFilter& filter,
                                                                       const Slice& slice) const {

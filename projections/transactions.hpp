@@ -11,6 +11,7 @@ class HostedTransactions final : public Hosted<TransactionsQuery> {
  public:
   using Hosted::Hosted;
   Result<Answer<std::optional<TransactionRow>>> transaction(BookId book, TransactionId id) const override;
+  Result<Answer<Timestamp>> whole_moment(BookId book, Timestamp at) const override;
   Result<Answer<Page<TransactionRow>>> transactions(BookId book, const TransactionFilter& filter,
                                                     const Slice& slice) const override;
 };

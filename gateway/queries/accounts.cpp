@@ -100,7 +100,9 @@ Answered one_then(const QueryPorts& ports, const Request& request, Account accou
     return tl::unexpected(Problem{
         ProblemCode::history_not_kept,
         "Past balances are kept for accounts that were created with the flag history; this one was not."});
-  const auto past = value_of(ports.history.balances_at(request.auth.book, account.id, at));
+  const auto moment = value_of(ports.transactions.whole_moment(request.auth.book, at));
+  if (!moment) return tl::unexpected(moment.error());
+  const auto past = value_of(ports.history.balances_at(request.auth.book, account.id, moment->value));
   if (!past) return tl::unexpected(past.error());
   const BalancesAt stood = past->value.value_or(BalancesAt{});
   if (!stood.balances) return tl::unexpected(balance_too_large(at));
@@ -129,7 +131,7 @@ Answered one(const QueryPorts& ports, const Request& request, const Client& clie
 void bind_account_queries(Router& router, const QueryPorts& ports) {
   router.bind("getAccount", [&ports](RequestPtr request, Reply reply) {
     std::vector<projections::Progress*> models{&ports.balances};
-    if (request->parameter("at")) models.push_back(&ports.history);
+    if (request->parameter("at")) models.insert(models.end(), {&ports.history, &ports.transactions});
     read(ports, std::move(models), request, reply,
          [&ports](const Request& asked, const Client& client) { return one(ports, asked, client); });
   });

@@ -61,8 +61,13 @@ Answered ledgers(const QueryPorts& ports, const Request& request, const Client& 
 
 Answered trial_balance(const QueryPorts& ports, const Request& request, const Client& client) {
   Parameters parameters(request);
-  const auto at = parameters.timestamp("at");
+  auto at = parameters.timestamp("at");
   if (!parameters.right()) return tl::unexpected(parameters.problem());
+  if (at) {
+    const auto moment = value_of(ports.transactions.whole_moment(request.auth.book, *at));
+    if (!moment) return tl::unexpected(moment.error());
+    at = moment->value;
+  }
   auto found = value_of(ports.balances.trial_balance(request.auth.book, at));
   if (!found) return tl::unexpected(found.error());
   std::erase_if(found->value, [&client](const auto& row) { return !granted(client, row.ledger); });
@@ -74,7 +79,7 @@ Answered trial_balance(const QueryPorts& ports, const Request& request, const Cl
 void bind_book_queries(Router& router, const QueryPorts& ports) {
   bind_question(router, ports, "getTransfer", {&ports.history}, one_transfer);
   bind_question(router, ports, "listLedgers", {}, ledgers);
-  bind_question(router, ports, "getTrialBalance", {&ports.balances}, trial_balance);
+  bind_question(router, ports, "getTrialBalance", {&ports.balances, &ports.transactions}, trial_balance);
 }
 
 void bind_queries(Router& router, const QueryPorts& ports) {

@@ -5,6 +5,7 @@ import florin
 import pytest
 
 A, B, PLAIN = 1, 2, 3
+C = 4
 EXPIRY_SECONDS_MAX = 3  # a timeout of one second, and at most a second until it shows while the server is idle
 
 
@@ -107,7 +108,7 @@ def test_given_the_trial_balance_of_moments_then_each_sums_what_had_happened(ser
     number = service.server.create_book("sums")
     api = service.api(service.server.create_client(number, "sums", florin.ALL_SCOPES))
     florin.created(api.post("/ledger/ledgers", {"ledgers": [florin.ledger(florin.LEDGER)]}))
-    born = [int(row["timestamp"]) for row in florin.created(florin.post_accounts(api, florin.account(A, code=1), florin.account(B, code=2)))]
+    born = [int(row["timestamp"]) for row in florin.created(florin.post_accounts(api, florin.account(A, code=1, flags=["history"]), florin.account(B, code=2)))]
     first = paid(florin.post_transfers(api, florin.transfer(1, A, B, 10)))
     second = paid(last := florin.post_transfers(api, florin.transfer(2, A, B, 5, flags=["pending"])))
 
@@ -117,8 +118,20 @@ def test_given_the_trial_balance_of_moments_then_each_sums_what_had_happened(ser
         return [(row["code"], int(row["debits_pending"]), int(row["debits_posted"]), int(row["credits_pending"]),
                  int(row["credits_posted"])) for row in answer.json()["data"]]
 
+    def debits(at):
+        row = api.get(f"/ledger/accounts/{A}", at=at, min_position=florin.position(last)).json()
+        return int(row["debits_pending"]), int(row["debits_posted"])
+
     assert sums(born[0] - 1) == []
     assert sums(born[0]) == [(1, 0, 0, 0, 0)]
     assert sums(first - 1) == [(1, 0, 0, 0, 0), (2, 0, 0, 0, 0)]
     assert sums(first) == [(1, 0, 10, 0, 0), (2, 0, 0, 0, 10)]
     assert sums(second) == sums(2**64 - 1) == [(1, 5, 10, 0, 0), (2, 0, 0, 5, 10)]
+
+    postings = [{"account_id": str(id), "side": side, "amount": amount} for id, side, amount in (
+        (A, "debit", "7"), (B, "credit", "4"), (C, "credit", "3"))]
+    florin.created(florin.post_accounts(api, florin.account(C, code=2)))
+    whole = paid(last := api.post("/ledger/transactions", {"transactions": [{"id": "1", "code": 1, "postings": postings}]}))
+    before, after = [(1, 5, 10, 0, 0), (2, 0, 0, 5, 10)], [(1, 5, 17, 0, 0), (2, 0, 0, 5, 17)]
+    assert [sums(at) for at in (whole - 1, whole, whole + 1, whole + 2)] == [before, after, after, after]
+    assert [debits(at) for at in (whole - 1, whole, whole + 1)] == [(5, 10), (5, 17), (5, 17)]

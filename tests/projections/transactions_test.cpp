@@ -226,6 +226,18 @@ TEST_CASE("given the legs of a transaction, then each transfer names it; one tha
   CHECK(HostedHistory(*rig.host).transfer(book, leg_id({5}, 1))->value->transaction == TransactionId{5});
 }
 
+TEST_CASE("given a moment, then a transaction is in it whole or not at all") {
+  TransactionsRig rig;
+  rig.post(rig.made(1, {debit(alice, 10), credit(bob, 6), credit(shop, 4)}), 3);
+  const std::uint64_t at = rig.get(1).transaction.timestamp.value;
+  const HostedTransactions query(*rig.host);
+  const auto moment = [&](std::uint64_t asked) { return query.whole_moment(book, {asked})->value.value; };
+  CHECK(moment(at - 1) == at - 1);
+  for (const std::uint64_t inside : {at, at + 1, at + 2, at + 3}) CHECK(moment(inside) == at + 3);
+  CHECK(moment(at + 4) == at + 4);
+  CHECK(query.whole_moment({8}, {at})->value.value == at);  // of another book
+}
+
 TEST_CASE("given large transactions, then a page ends early and has a cursor to go on with") {
   TransactionsRig rig;
   constexpr u128 count = 60;

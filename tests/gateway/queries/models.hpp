@@ -122,6 +122,10 @@ class FakeTransactions final : public TransactionsQuery, public ManualProgress {
     if (row == found.end()) return Answer<std::optional<TransactionRow>>{std::nullopt, position()};
     return Answer<std::optional<TransactionRow>>{row->second, position()};
   }
+  std::uint64_t legs = 0;  // of a transaction right at the moment that is asked for
+  Result<Answer<Timestamp>> whole_moment(BookId, Timestamp at) const override {
+    return Answer<Timestamp>{{at.value + legs}, position()};
+  }
   Result<Answer<Page<TransactionRow>>> transactions(BookId, const TransactionFilter& filter,
                                                     const Slice& slice) const override {
     asked = filter;

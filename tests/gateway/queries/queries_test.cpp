@@ -196,6 +196,17 @@ TEST_CASE("the trial balance of a moment is asked for by its timestamp") {
   CHECK(has(f.get("/api/v1/ledger/trial-balance?at=-5"), R"("parameter":"at")"));
 }
 
+TEST_CASE("a moment within a transaction is the end of it") {
+  Fixture f;
+  f.transactions.legs = 3;
+  CHECK(f.get("/api/v1/ledger/trial-balance?at=5").status == 200);
+  CHECK(f.balances.asked_at == Timestamp{8});
+  const std::uint64_t born = f.balances.accounts[1].timestamp.value;
+  f.history.moments[born + 10] = {Balances{{1}, {2}, {3}, {4}}, false};
+  CHECK(has(f.get("/api/v1/ledger/accounts/1?at=" + std::to_string(born + 6)), R"("credits_posted":"0")"));
+  CHECK(has(f.get("/api/v1/ledger/accounts/1?at=" + std::to_string(born + 7)), R"("credits_posted":"4")"));
+}
+
 TEST_CASE("a position of another book, beyond the head or made up is refused") {
   Fixture f;
   for (const std::string& bad : {f.position(5, 2), f.position(21), std::string("nonsense")}) {
@@ -229,6 +240,7 @@ TEST_CASE("a query waits until every read model it needs has reached the positio
       const char* const separator = row.target.find('?') == std::string_view::npos ? "?" : "&";
       const std::string target = std::string(row.target) + separator + "min_position=" + f.position(15);
       const auto reply = begin(f.router, {"GET", target});
+      f.transactions.reach(15);
       if (last != 0) f.balances.reach(15);
       if (last != 1) f.history.reach(15);
       if (last != 2) f.directory.reach(15);
