@@ -90,14 +90,9 @@ Transfer read_transfer(json::Fields& fields) {
   return transfer;
 }
 
-// A flag that is known and not built yet is said by its own code: nothing else is wrong with the request.
 Problem wrong_fields(FieldErrors errors) {
-  const auto& list = errors.list();
-  const bool flags_only = std::all_of(list.begin(), list.end(), [](const FieldError& error) {
-    return error.code == json::flag_not_supported;
-  });
   Problem problem;
-  problem.code = flags_only ? ProblemCode::flag_not_supported : ProblemCode::body_invalid;
+  problem.code = ProblemCode::body_invalid;
   problem.detail = "Fields of the body are wrong; see errors. Nothing was accepted.";
   problem.errors = errors.take();
   return problem;

@@ -52,7 +52,6 @@ namespace florin::gateway {
   X(media_type_unsupported, 415, "The body's media type is not supported")            \
   X(expectation_failed, 417, "The expectation is not supported")                      \
   X(body_invalid, 422, "Fields of the body are wrong")                                \
-  X(flag_not_supported, 422, "A flag is not supported yet")                           \
   X(query_too_broad, 422, "The query would look at too many rows")                    \
   X(balance_too_large, 422, "A balance was over 2^128-1")                             \
   X(history_not_kept, 422, "The account keeps no history")                            \

@@ -125,9 +125,6 @@ std::uint16_t Fields::flags(std::string_view name, std::span<const Flag> table, 
     const Flag* flag = own != nullptr ? own : find_flag(others.table, element.text());
     if (flag == nullptr)
       return refuse("unknown_flag", "There is no flag " + quoted(element.text()) + " here.");
-    if (!flag->supported)
-      return refuse(flag_not_supported,
-                    "The flag " + quoted(flag->name) + " is not supported by this version yet.");
     unsigned& seen = own != nullptr ? bits : other_bits;
     if ((seen & flag->bit) != 0)
       return refuse("duplicate_flag", "The flag " + quoted(flag->name) + " is given twice.");

@@ -16,14 +16,11 @@ namespace florin::gateway::json {
 inline constexpr std::uint64_t safe_integer_max =
     (1ULL << 53) - 1;  // of a JSON number that stands for a wide integer
 
-// A name in an array of flags. One that is not `supported` is known but not built: it has an error of its
-// own.
+// A name in an array of flags.
 struct Flag {
   std::string_view name;
   std::uint16_t bit = 0;
-  bool supported = true;
 };
-inline constexpr std::string_view flag_not_supported = "flag_not_supported";
 
 // Flags that things of another kind have. Here they come to one bit that no flag has, so that the ledger
 // sees that there was one and answers for it.

@@ -9,7 +9,6 @@
 
 namespace florin::gateway::json {
 
-// A flag that is known and not `supported` yet is refused with 422 flag_not_supported.
 inline constexpr std::array<Flag, 6> account_flag_names{{
     {"linked", account_flags::linked},
     {"debits_must_not_exceed_credits", account_flags::debits_must_not_exceed_credits},
