@@ -14,9 +14,8 @@ namespace {
 Result<IndexQuery> index_query(const StoreReader& store, BookId book, const AccountFilter& filter,
                                Budget& budget) {
   IndexFields terms;
-  terms.add("id", filter.ids, [&](AccountId id) { return id_prefix(book, id); });
+  terms.add(filter.ids, [&](AccountId id) { return id_prefix(book, id); });
   FLORIN_TRY(add_fields(terms, store, fields, book, filter, budget));
-  budget.advise(terms.advice());
   return std::move(terms).query(all_created(book));
 }
 

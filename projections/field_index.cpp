@@ -28,21 +28,19 @@ Result<IndexTerm> codes_term(const StoreReader& store, const FieldTables& tables
 
 Result<void> add_codes(IndexFields& fields, const StoreReader& store, const FieldTables& tables, BookId book,
                        const FieldFilter& filter, Budget& budget) {
-  if (!filter.ledgers) fields.leave("ledger");
-  if (filter.codes.empty()) fields.leave("code");
   if (!filter.ledgers && filter.codes.empty()) return {};
   FLORIN_TRY_ASSIGN(IndexTerm term, codes_term(store, tables, book, filter, budget));
   if (term.prefixes.empty()) fields.add_nothing();
-  else fields.add("ledger and code", std::move(term));
+  else fields.add(std::move(term));
   return {};
 }
 
 // Zero is what rows have that were given no user data: there is no index row for it.
 template <class Int>
-void add_user_data(IndexFields& fields, std::string_view name, const FieldTables& tables, BookId book,
+void add_user_data(IndexFields& fields, const FieldTables& tables, BookId book,
                    const std::vector<Int>& values) {
-  if (std::find(values.begin(), values.end(), Int{0}) != values.end()) return fields.leave(name);
-  fields.add(name, values, [&](Int value) { return tables.prefix_of(book, value); });
+  if (std::find(values.begin(), values.end(), Int{0}) != values.end()) return;
+  fields.add(values, [&](Int value) { return tables.prefix_of(book, value); });
 }
 
 }  // namespace
@@ -54,12 +52,10 @@ void put_code(RowBuffer& rows, const FieldTables& tables, BookId book, LedgerId 
 
 Result<void> add_fields(IndexFields& fields, const StoreReader& store, const FieldTables& tables, BookId book,
                         const FieldFilter& filter, Budget& budget) {
-  add_user_data(fields, "user_data_128", tables, book, filter.user_data_128);
-  add_user_data(fields, "user_data_64", tables, book, filter.user_data_64);
-  add_user_data(fields, "user_data_32", tables, book, filter.user_data_32);
-  if (filter.metadata.empty()) fields.leave("metadata");
-  for (const auto& [key, value] : filter.metadata)
-    fields.add("metadata", {{tables.metadata.index_of(book, key, value)}});
+  add_user_data(fields, tables, book, filter.user_data_128);
+  add_user_data(fields, tables, book, filter.user_data_64);
+  add_user_data(fields, tables, book, filter.user_data_32);
+  for (const auto& [key, value] : filter.metadata) fields.add({{tables.metadata.index_of(book, key, value)}});
   return add_codes(fields, store, tables, book, filter, budget);
 }
 

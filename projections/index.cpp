@@ -30,8 +30,7 @@ Extent extent_of(const Slice& slice) {
 Result<void> Budget::spend(std::size_t rows) {
   spent_ = std::min(spent_ + rows, rows_max_ + 1);
   if (spent_ <= rows_max_) return {};
-  return fail(Errc::too_broad,
-              "The query would look at more than " + std::to_string(rows_max_) + " rows. " + advice_);
+  return fail(Errc::too_broad, "The query would look at more than " + std::to_string(rows_max_) + " rows.");
 }
 
 Candidates::Candidates(const StoreReader& store, const IndexQuery& query, const Slice& slice, Budget& budget)

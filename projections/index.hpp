@@ -13,7 +13,6 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "engine/store/store.hpp"
@@ -36,13 +35,11 @@ inline constexpr std::size_t jump_rows = 8;
 class Budget {
  public:
   explicit Budget(std::size_t rows_max) : rows_max_(rows_max) {}
-  void advise(std::string advice) { advice_ = std::move(advice); }  // how to ask for less, in a sentence
   Result<void> spend(std::size_t rows);  // too_broad, now and ever after, when there are not so many left
 
  private:
   const std::size_t rows_max_;
   std::size_t spent_ = 0;
-  std::string advice_;
 };
 
 // One field: the rows of any of these prefixes. Where a row holds more than a key, `counts` may pass over it;

@@ -2,16 +2,6 @@
 
 namespace florin::projections {
 
-void IndexFields::add(std::string_view name, IndexTerm term) {
-  if (term.prefixes.empty() || term.prefixes.size() > index_values_max) return leave(name);
-  terms_.push_back(std::move(term));
-}
-
-std::string IndexFields::advice() const {
-  const std::string times = "Narrow it by timestamp_min and timestamp_max";
-  return unused_.empty() ? times + "." : times + ", or by a field that has an index: " + unused_ + ".";
-}
-
 Result<std::vector<std::uint32_t>> values_behind(const StoreReader& store, const Bytes& prefix,
                                                  std::size_t width, Budget& budget) {
   std::vector<std::uint32_t> values;

@@ -1,5 +1,4 @@
-// Puts an index query together field by field, and remembers which indexed fields it does not use: they are
-// what a query that is too broad is advised to use.
+// Puts an index query together field by field.
 #pragma once
 
 #include <algorithm>
@@ -15,21 +14,20 @@ class IndexFields {
  public:
   // A field with a prefix for each of its values. Without values it does not narrow the query.
   template <class Value, class Prefix>
-  void add(std::string_view name, const std::vector<Value>& values, Prefix prefix) {
+  void add(const std::vector<Value>& values, Prefix prefix) {
     IndexTerm term;
     for (const Value& value : values) term.prefixes.push_back(prefix(value));
-    add(name, std::move(term));
+    add(std::move(term));
   }
-  void add(std::string_view name, IndexTerm term);
+  void add(IndexTerm term) {
+    if (!term.prefixes.empty() && term.prefixes.size() <= index_values_max) terms_.push_back(std::move(term));
+  }
   void add_nothing() { terms_.emplace_back(); }  // a field with values that no row has
-  void leave(std::string_view name) { unused_.append(unused_.empty() ? "" : ", ").append(name); }
 
-  std::string advice() const;
   IndexQuery query(Bytes all) && { return {std::move(all), std::move(terms_)}; }
 
  private:
   std::vector<IndexTerm> terms_;
-  std::string unused_;
 };
 
 // The different integers of `width` bytes that come behind `prefix` in keys, ascending; one more than

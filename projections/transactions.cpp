@@ -66,15 +66,13 @@ bool fits(const TransactionFilter& filter, const Transaction& transaction) {
 Result<IndexQuery> index_query(const StoreReader& store, BookId book, const TransactionFilter& filter,
                                Budget& budget) {
   IndexFields terms;
-  terms.add("account_id", filter.accounts, [&](AccountId id) { return account_prefix(book, id); });
+  terms.add(filter.accounts, [&](AccountId id) { return account_prefix(book, id); });
   const auto& originals = filter.reversal_of;
-  if (std::find(originals.begin(), originals.end(), TransactionId{0}) != originals.end())
-    terms.leave("reversal_of");
-  else terms.add("reversal_of", originals, [&](TransactionId id) { return reversals_prefix(book, id); });
+  if (std::find(originals.begin(), originals.end(), TransactionId{0}) == originals.end())
+    terms.add(originals, [&](TransactionId id) { return reversals_prefix(book, id); });
   FieldFilter shared = filter;
   if (!shared.ledgers) shared.ledgers = filter.visible;
   FLORIN_TRY(add_fields(terms, store, fields, book, shared, budget));
-  budget.advise(terms.advice());
   return std::move(terms).query(all_transactions(book));
 }
 

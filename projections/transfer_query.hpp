@@ -45,8 +45,8 @@ struct TransferSums {
 };
 
 // Besides the errors of every query: too_broad, when the query would look at more rows than it may; its text
-// is for the caller and names what narrows it. And invalid_argument for a limit that is not 1 to
-// page_items_max.
+// is for the caller, and what narrows it is the caller's to say. And invalid_argument for a limit that is not
+// 1 to page_items_max.
 class TransfersQuery : public virtual Progress {
  public:
   virtual Result<Answer<Page<TransferRow>>> transfers(BookId book, const TransferFilter& filter,

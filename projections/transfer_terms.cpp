@@ -21,14 +21,13 @@ IndexTerm side_term(BookId book, const std::vector<AccountId>& accounts, std::op
 }
 
 void add_states(IndexFields& terms, BookId book, const std::vector<TransferState>& states) {
-  if (std::find(states.begin(), states.end(), TransferState::posted) != states.end())
-    return terms.leave("state");
-  terms.add("state", states, [&](TransferState state) { return state_prefix(book, state); });
+  if (std::find(states.begin(), states.end(), TransferState::posted) != states.end()) return;
+  terms.add(states, [&](TransferState state) { return state_prefix(book, state); });
 }
 
 void add_pending(IndexFields& terms, BookId book, const std::vector<TransferId>& ids) {
-  if (std::find(ids.begin(), ids.end(), TransferId{0}) != ids.end()) return terms.leave("pending_id");
-  terms.add("pending_id", ids, [&](TransferId id) { return resolver_prefix(book, id); });
+  if (std::find(ids.begin(), ids.end(), TransferId{0}) != ids.end()) return;
+  terms.add(ids, [&](TransferId id) { return resolver_prefix(book, id); });
 }
 
 }  // namespace
@@ -36,13 +35,12 @@ void add_pending(IndexFields& terms, BookId book, const std::vector<TransferId>&
 Result<IndexQuery> index_query(const StoreReader& store, BookId book, const TransferFilter& filter,
                                Budget& budget) {
   IndexFields terms;
-  terms.add("account_id", side_term(book, filter.accounts, std::nullopt));
-  terms.add("debit_account_id", side_term(book, filter.debit_accounts, false));
-  terms.add("credit_account_id", side_term(book, filter.credit_accounts, true));
+  terms.add(side_term(book, filter.accounts, std::nullopt));
+  terms.add(side_term(book, filter.debit_accounts, false));
+  terms.add(side_term(book, filter.credit_accounts, true));
   add_pending(terms, book, filter.pending_ids);
   add_states(terms, book, filter.states);
   FLORIN_TRY(add_fields(terms, store, fields, book, filter, budget));
-  budget.advise(terms.advice());
   return std::move(terms).query(row_key(history_rows::table_transfers, book.value));
 }
 

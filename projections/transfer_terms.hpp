@@ -6,7 +6,7 @@
 
 namespace florin::projections {
 
-// Takes every field that has an index, and lets `budget` advise to use the others.
+// Takes every field that has an index.
 Result<IndexQuery> index_query(const StoreReader& store, BookId book, const TransferFilter& filter,
                                Budget& budget);
 

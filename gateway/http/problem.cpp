@@ -147,6 +147,11 @@ std::string to_json(const Problem& problem, std::string_view request_id) {
   w.number("status", what.status).string("detail", problem.detail).string("code", what.name);
   w.string("request_id", request_id);
   if (!problem.oauth_error.empty()) w.string("error", problem.oauth_error);
+  if (problem.code == ProblemCode::query_too_broad) {
+    w.key("indexes").begin_array();
+    for (const std::string_view name : problem.indexes) w.string(name);
+    w.end_array();
+  }
   if (!problem.errors.empty()) {
     w.key("errors").begin_array();
     for (const FieldError& error : problem.errors)

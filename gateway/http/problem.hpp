@@ -87,9 +87,10 @@ struct Problem {
   ProblemCode code{};
   std::string detail{};
   std::vector<FieldError> errors{};
-  std::uint32_t retry_after_s = 0;  // 0: no Retry-After
-  std::string oauth_error{};        // the `error` member of the token call (RFC 6749 section 5.2)
-  std::string challenge{};          // the value of WWW-Authenticate, where the status calls for one
+  std::uint32_t retry_after_s = 0;          // 0: no Retry-After
+  std::string oauth_error{};                // the `error` member of the token call (RFC 6749 section 5.2)
+  std::string challenge{};                  // the value of WWW-Authenticate, where the status calls for one
+  std::vector<std::string_view> indexes{};  // of query_too_broad: parameters that would narrow the query
 };
 
 inline constexpr std::uint32_t retry_after_default_s = 1;

@@ -9,6 +9,9 @@ namespace {
 
 using projections::AccountFilter;
 
+constexpr std::string_view indexes[] = {"id",           "ledger",       "code",    "user_data_128",
+                                        "user_data_64", "user_data_32", "metadata"};
+
 // The problem is also that of all parameters that were read before.
 tl::expected<AccountFilter, Problem> read_filter(Parameters& parameters, const Request& request,
                                                  const Client& client) {
@@ -33,7 +36,7 @@ Answered list(const QueryPorts& ports, const Request& request, const Client& cli
   const auto filter = read_filter(parameters, request, client);
   if (!filter) return tl::unexpected(filter.error());
   const auto found = value_of(ports.accounts.accounts(request.auth.book, *filter, slice));
-  if (!found) return tl::unexpected(found.error());
+  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
   return at_position(request, found->at, list_of(found->value, list));
 }
 
@@ -61,7 +64,7 @@ Answered summarize(const QueryPorts& ports, const Request& request, const Client
   const auto filter = read_filter(parameters, request, client);
   if (!filter) return tl::unexpected(filter.error());
   const auto found = value_of(ports.accounts.sums(request.auth.book, *filter, range));
-  if (!found) return tl::unexpected(found.error());
+  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
   return at_position(request, found->at, summary(found->value));
 }
 

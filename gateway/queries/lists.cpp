@@ -25,7 +25,42 @@ Metadata read_metadata(Parameters& parameters, const Request& request) {
   return wanted;
 }
 
+bool is_given(const Request& request, std::string_view name) {
+  return std::any_of(request.query.begin(), request.query.end(), [&](const auto& parameter) {
+    const std::string& given = parameter.first;
+    return given.starts_with(name) && (given.size() == name.size() || given[name.size()] == '[');
+  });
+}
+
+// Would it be refused beside what is given, or find the same rows?
+bool is_idle(const Request& request, const Client& client, std::string_view name) {
+  if (name == "ledger") return !client.all_ledgers && client.ledgers.size() < 2;
+  const auto side = request.parameter("side");
+  return side && name == std::string(*side) + "_account_id";
+}
+
+std::string joined(const std::vector<std::string_view>& names, std::string_view between) {
+  std::string text;
+  for (const std::string_view name : names) text.append(text.empty() ? "" : between).append(name);
+  return text;
+}
+
 }  // namespace
+
+Problem with_advice(Problem problem, const Request& request, const Client& client,
+                    std::span<const std::string_view> indexes) {
+  if (problem.code != ProblemCode::query_too_broad) return problem;
+  std::vector<std::string_view> times;
+  for (const std::string_view name : {"timestamp_min", "timestamp_max"})
+    if (!is_given(request, name)) times.push_back(name);
+  for (const std::string_view name : indexes)
+    if (!is_given(request, name) && !is_idle(request, client, name)) problem.indexes.push_back(name);
+  problem.detail += " Narrow it by " + (times.empty() ? "a shorter time" : joined(times, " and "));
+  if (!problem.indexes.empty())
+    problem.detail += ", or by a field that has an index: " + joined(problem.indexes, ", ");
+  problem.detail += ".";
+  return problem;
+}
 
 std::string list_name(const Request& request, std::string_view kind) {
   std::string name(kind);

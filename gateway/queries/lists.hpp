@@ -13,6 +13,11 @@ inline constexpr std::size_t filter_values_max = 100;  // of one field, with com
 // Names a list for its cursors: what it lists and every filter but cursor, limit and min_position.
 std::string list_name(const Request& request, std::string_view kind);
 
+// A query that is too broad is advised to use those of these parameters, all of which have an index, that it
+// was not given and may be given. Another problem stays as it is.
+Problem with_advice(Problem problem, const Request& request, const Client& client,
+                    std::span<const std::string_view> indexes);
+
 // timestamp_min, timestamp_max.
 projections::TimeRange read_range(Parameters& parameters);
 // The range, and limit, cursor, order.

@@ -12,6 +12,9 @@ namespace {
 
 using projections::TransactionFilter;
 
+constexpr std::string_view indexes[] = {"account_id",    "reversal_of",  "ledger",       "code",
+                                        "user_data_128", "user_data_64", "user_data_32", "metadata"};
+
 Answered one(const QueryPorts& ports, const Request& request, const Client& client) {
   const auto id = path_id(request);
   if (!id) return tl::unexpected(id.error());
@@ -49,7 +52,7 @@ Answered list(const QueryPorts& ports, const Request& request, const Client& cli
   const auto filter = read_filter(parameters, request, client);
   if (!filter) return tl::unexpected(filter.error());
   const auto found = value_of(ports.transactions.transactions(request.auth.book, *filter, slice));
-  if (!found) return tl::unexpected(found.error());
+  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
   return at_position(request, found->at, list_of(found->value, list));
 }
 

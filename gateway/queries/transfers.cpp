@@ -10,6 +10,10 @@ namespace {
 using projections::Slice;
 using projections::TransferFilter;
 
+constexpr std::string_view indexes[] = {
+    "account_id", "debit_account_id", "credit_account_id", "pending_id",   "state",   "ledger",
+    "code",       "user_data_128",    "user_data_64",      "user_data_32", "metadata"};
+
 // `side` says which side account_id means.
 void read_accounts(Parameters& parameters, TransferFilter& filter) {
   filter.debit_accounts = read_numbers<AccountId>(parameters, "debit_account_id", u128_max);
@@ -44,7 +48,7 @@ Answered list(const QueryPorts& ports, const Request& request, const Client& cli
   const auto filter = read_filter(parameters, request, client);
   if (!filter) return tl::unexpected(filter.error());
   const auto found = value_of(ports.transfers.transfers(request.auth.book, *filter, slice));
-  if (!found) return tl::unexpected(found.error());
+  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
   return at_position(request, found->at, list_of(found->value, list));
 }
 
@@ -69,7 +73,7 @@ Answered summarize(const QueryPorts& ports, const Request& request, const Client
   const auto filter = read_filter(parameters, request, client);
   if (!filter) return tl::unexpected(filter.error());
   const auto found = value_of(ports.transfers.sums(request.auth.book, *filter, range));
-  if (!found) return tl::unexpected(found.error());
+  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
   return at_position(request, found->at, summary(found->value));
 }
 

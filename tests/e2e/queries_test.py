@@ -130,6 +130,23 @@ def test_given_metadata_when_set_then_transfers_are_found_by_it(api, history):
     assert api.get("/ledger/transfers", min_position=at, **{"metadata[city]": "Rome"}).json()["data"] == []
 
 
+def test_given_more_transfers_than_one_page_may_look_at_when_no_index_helps_then_the_answer_names_those_that_would(service):
+    book = service.server.create_book("broad")
+    api = service.api(service.server.create_client(book, "broad", florin.ALL_SCOPES))
+    florin.created(api.post("/ledger/ledgers", {"ledgers": [florin.ledger(florin.LEDGER)]}))
+    florin.created(florin.post_accounts(api, florin.account(1), florin.account(2)))
+    for first in range(1, 30_000, 6_000):
+        last = florin.post_transfers(api, *(florin.transfer(id, 1, 2, 1) for id in range(first, first + 6_000)))
+    query = {"min_position": florin.position(last), "amount_min": 2, "user_data_64": 0, "user_data_32": 0, "state": "posted"}
+    answer = api.get("/ledger/transfers", **query)
+    assert answer.status == 422 and answer.json()["code"] == "query_too_broad", answer
+    helpful = answer.json()["indexes"]
+    assert "account_id" in helpful and not set(helpful) & set(query), answer
+    assert all(name in answer.json()["detail"] for name in helpful)
+    assert not any(name in answer.json()["detail"] for name in query)
+    assert api.get("/ledger/transfers", **query, user_data_128=7).json()["data"] == []
+
+
 BALANCES = {A: -sum(range(1, TRANSFERS + 1, 2)) + sum(range(2, TRANSFERS + 1, 2)),
             B: sum(range(1, TRANSFERS + 1, 2)), C: -sum(range(2, TRANSFERS + 1, 2))}  # credits less debits
 

@@ -206,7 +206,7 @@ TEST_CASE("given accounts of two ledgers, then they are counted and summed up ap
   CHECK(rig.sums({}, {third.timestamp, third.timestamp})[0].count == 1);
 }
 
-TEST_CASE("given a filter that no index knows and too many accounts, then it is refused with advice") {
+TEST_CASE("given a filter that no index knows and too many accounts, then it is refused") {
   AccountsRig rig;
   rig.bounds.page_rows = rig.bounds.summary_rows = 200;
   for (u128 id = 1; id <= 200; ++id) rig.open({id}, euro, 1, id == 150 ? 9 : 0);
@@ -215,9 +215,7 @@ TEST_CASE("given a filter that no index knows and too many accounts, then it is 
   const auto refused = rig.ask(filter);
   REQUIRE(!refused);
   CHECK(refused.error().code == Errc::too_broad);
-  CHECK(refused.error().message ==
-        "The query would look at more than 200 rows. Narrow it by timestamp_min and timestamp_max, or by a "
-        "field that has an index: id, user_data_128, user_data_64, user_data_32, metadata, ledger, code.");
+  CHECK(refused.error().message == "The query would look at more than 200 rows.");
   CHECK_FALSE(HostedAccounts(*rig.host, rig.bounds).sums(book, filter, {}));
   filter = {};
   filter.user_data_32 = {9};

@@ -75,7 +75,6 @@ struct Shop {
   Result<Page<Thing>> find(const IndexQuery& query, const Filter& filter, const Slice& slice,
                            std::size_t rows_max = query_rows_max) const {
     Budget budget(rows_max);
-    budget.advise("Ask for less.");
     const auto fetch = [&](const std::vector<Timestamp>& timestamps) -> Result<std::vector<Thing>> {
       std::vector<Thing> found;
       fetched += timestamps.size();

@@ -115,7 +115,7 @@ TEST_CASE("given a limit out of bounds, then it is refused") {
   }
 }
 
-TEST_CASE("given more rows to look at than a query may, then it fails, and says what helps") {
+TEST_CASE("given more rows to look at than a query may, then it fails") {
   Shop shop;
   for (std::uint64_t at = 1; at <= 1000; ++at)
     shop.add({{at}, {static_cast<std::uint8_t>(at == 1000 ? 1 : 0), 0, 0, 0}});
@@ -124,7 +124,7 @@ TEST_CASE("given more rows to look at than a query may, then it fails, and says 
   const auto refused = shop.find(broad, rare, {}, 900);
   REQUIRE(!refused);
   CHECK(refused.error().code == Errc::too_broad);
-  CHECK(refused.error().message == "The query would look at more than 900 rows. Ask for less.");
+  CHECK(refused.error().message == "The query would look at more than 900 rows.");
   Slice slice;
   slice.timestamp_min = {700};
   CHECK(shop.find(broad, rare, slice, 900)->rows.size() == 1);           // narrowed by time

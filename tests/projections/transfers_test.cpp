@@ -254,7 +254,7 @@ TEST_CASE("given transfers of two ledgers, then they are summed up apart, beyond
   CHECK(query.sums(book, none, {})->value.empty());
 }
 
-TEST_CASE("given a filter that no index knows and too many transfers, then it is refused with advice") {
+TEST_CASE("given a filter that no index knows and too many transfers, then it is refused") {
   TransfersRig rig;
   rig.bounds.page_rows = 1'000;
   for (u128 id = 1; id <= 1'000; ++id) {
@@ -267,10 +267,7 @@ TEST_CASE("given a filter that no index knows and too many transfers, then it is
   const auto refused = rig.ask(filter);
   REQUIRE(!refused);
   CHECK(refused.error().code == Errc::too_broad);
-  CHECK(refused.error().message ==
-        "The query would look at more than 1000 rows. Narrow it by timestamp_min and timestamp_max, or by a "
-        "field that has an index: account_id, debit_account_id, credit_account_id, pending_id, state, "
-        "user_data_128, user_data_64, user_data_32, metadata, ledger, code.");
+  CHECK(refused.error().message == "The query would look at more than 1000 rows.");
   Slice slice;
   slice.timestamp_min = {rig.model.entries()[700].transfer.timestamp};
   slice.timestamp_max = {rig.model.entries()[900].transfer.timestamp};

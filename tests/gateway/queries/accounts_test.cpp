@@ -104,11 +104,14 @@ TEST_CASE("a summary of accounts tells sums beyond 128 bits") {
 
 TEST_CASE("a query for accounts that is too broad says what narrows it") {
   Fixture f;
-  f.accounts.error = Error{Errc::too_broad, "Narrow it by code."};
+  f.accounts.error = Error{Errc::too_broad, "It is too much."};
   for (const std::string path : {"", "/summary"}) {
-    const Response refused = f.get(path);
+    const Response refused = f.get(path + "?user_data_64=0&code=1");
     CHECK(refused.status == 422);
     CHECK(has(refused, "query_too_broad"));
-    CHECK(has(refused, "Narrow it by code."));
+    CHECK(has(refused,
+              R"(It is too much. Narrow it by timestamp_min and timestamp_max, or by a field that has )"
+              R"(an index: id, ledger, user_data_128, user_data_32, metadata.)"));
+    CHECK(has(refused, R"("indexes":["id","ledger","user_data_128","user_data_32","metadata"])"));
   }
 }

@@ -114,6 +114,7 @@ class FakeTransactions final : public TransactionsQuery, public ManualProgress {
  public:
   std::map<u128, TransactionRow> found;
   Page<TransactionRow> page;
+  std::optional<Error> error;
   mutable TransactionFilter asked;
   mutable Slice asked_slice;
 
@@ -130,6 +131,7 @@ class FakeTransactions final : public TransactionsQuery, public ManualProgress {
                                                     const Slice& slice) const override {
     asked = filter;
     asked_slice = slice;
+    if (error) return fail(*error);
     return Answer<Page<TransactionRow>>{page, position()};
   }
 };

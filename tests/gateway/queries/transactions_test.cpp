@@ -89,3 +89,12 @@ TEST_CASE("a list of transactions has cursors both ways") {
   CHECK_FALSE(has(page, R"("next":null)"));
   CHECK_FALSE(has(page, R"("previous":null)"));
 }
+
+TEST_CASE("a query for transactions that is too broad says what narrows it") {
+  QueriesRig f;
+  f.transactions.error = Error{Errc::too_broad, "It is too much."};
+  const Response refused = f.get("/api/v1/ledger/transactions?reversal_of=0&user_data_64=0");
+  CHECK(refused.status == 422);
+  CHECK(
+      has(refused, R"("indexes":["account_id","ledger","code","user_data_128","user_data_32","metadata"])"));
+}

@@ -135,11 +135,42 @@ TEST_CASE("a summary takes the same filters, and tells sums beyond 128 bits") {
   CHECK(f.get("/summary?code=x").status == 400);
 }
 
-TEST_CASE("a query that is too broad says what narrows it") {
+TEST_CASE("a query that is too broad says what narrows it: fields with an index that were not given") {
   Fixture f;
-  f.transfers.error = Error{Errc::too_broad, "Narrow it by code."};
-  const Response refused = f.get("");
-  CHECK(refused.status == 422);
-  CHECK(has(refused, "query_too_broad"));
-  CHECK(has(refused, "Narrow it by code."));
+  f.transfers.error = Error{Errc::too_broad, "It is too much."};
+  for (const std::string path : {"", "/summary"}) {
+    const Response refused = f.get(path);
+    CHECK(refused.status == 422);
+    CHECK(has(refused, R"("code":"query_too_broad")"));
+    CHECK(has(
+        refused,
+        R"("detail":"It is too much. Narrow it by timestamp_min and timestamp_max, or by a field that has )"
+        R"(an index: account_id, debit_account_id, credit_account_id, pending_id, state, ledger, code, )"
+        R"(user_data_128, user_data_64, user_data_32, metadata.")"));
+    CHECK(
+        has(refused,
+            R"("indexes":["account_id","debit_account_id","credit_account_id","pending_id","state","ledger",)"
+            R"("code","user_data_128","user_data_64","user_data_32","metadata"])"));
+  }
+  const Response most = f.get(
+      "?user_data_64=0&state=posted&user_data_32=0&ledger=700&code=1&metadata[a]=b&timestamp_min=4"
+      "&amount_min=5&pending_id=0");
+  CHECK(has(most, R"(Narrow it by timestamp_max, or by a field)"));
+  CHECK(has(most, R"("indexes":["account_id","debit_account_id","credit_account_id","user_data_128"])"));
+}
+
+TEST_CASE("advice names nothing that would be refused or changes nothing") {
+  Fixture f;
+  f.transfers.error = Error{Errc::too_broad, "It is too much."};
+  const std::string all_but =
+      "?user_data_128=0&user_data_64=0&user_data_32=0&state=posted&code=1&metadata[a]=b"
+      "&pending_id=0&timestamp_min=1&timestamp_max=2";
+  CHECK(has(f.get(all_but + "&account_id=1&side=debit"), R"("indexes":["credit_account_id","ledger"])"));
+  f.directory.known.ledgers = {{700}};  // to name the only ledger that it may see does not narrow anything
+  const Response refused = f.get(all_but + "&account_id=1&side=credit&debit_account_id=2");
+  CHECK(has(refused, R"("detail":"It is too much. Narrow it by a shorter time.")"));
+  CHECK(has(refused, R"("indexes":[])"));
+  f.directory.known.all_ledgers = true;
+  CHECK(has(f.get(all_but + "&account_id=1&side=credit&debit_account_id=2"), R"("indexes":["ledger"])"));
+  CHECK_FALSE(has(f.get("?code=x"), "indexes"));
 }
