@@ -226,7 +226,15 @@ gateway::AdminPorts EmbeddedApplication::admin_ports() {
     FLORIN_TRY(views_->rebuild(view));
     return nlohmann::ordered_json{{"rebuilding", view}}.dump();
   };
-  return {*appender_, views_->directory(), *workers_, digest, status, rebuild, check_port(*check_)};
+  return {*appender_,
+          views_->directory(),
+          *workers_,
+          digest,
+          status,
+          rebuild,
+          check_port(*check_),
+          {[this] { return data_.keyring->create(KeyPurpose::data); },
+           [this](KeyId key) { appender_->seal_under(key); }}};
 }
 
 Result<void> EmbeddedApplication::start_server() {

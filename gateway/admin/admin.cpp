@@ -43,9 +43,10 @@ CommandHeader by_operator(BookId book) {
 
 // What a command did, as the caller is told it.
 struct Effect {
-  std::string body;      // of the answer
-  std::string sentence;  // where it does not show in time; without a full stop
-  std::string advice{};  // what to do then
+  std::string body;              // of the answer
+  std::string sentence;          // where it does not show in time; without a full stop
+  std::string advice{};          // what to do then
+  std::function<void()> then{};  // called before the answer
 };
 
 Problem not_seen_yet(const Effect& effect) {
@@ -76,6 +77,7 @@ void run(const AdminPorts& ports, Command command, const RequestPtr& request, co
       return reply.send(to_response(to_problem(outcome.error(), CallKind::command), request->request_id));
     if (const auto* refused = std::get_if<CommandRefused>(&outcome->front().body))
       return reply.send(to_response(to_problem(refused->reason), request->request_id));
+    if (effect.then) effect.then();
     answer_when_seen(ports.directory, outcome->last(), *request, reply, effect);
   };
   if (auto taken = ports.commands.submit(std::move(command), std::move(done)); !taken)
@@ -186,6 +188,11 @@ Problem for_operator(const Error& error) {
   return to_problem(error, CallKind::query);
 }
 
+void refuse_for_now(const RequestPtr& request, const Reply& reply) {
+  reply.send(to_response(to_problem(Error{Errc::overloaded, "Too many calls wait."}, CallKind::query),
+                         request->request_id));
+}
+
 // Asks another room on a worker thread.
 void ask(WorkerPool& workers, const RequestPtr& request, const Reply& reply,
          std::function<Result<std::string>()> question) {
@@ -194,9 +201,23 @@ void ask(WorkerPool& workers, const RequestPtr& request, const Reply& reply,
     if (!answer) return reply.send(to_response(for_operator(answer.error()), request->request_id));
     reply.send(json_response(*std::move(answer)));
   });
-  if (!posted)
-    reply.send(to_response(to_problem(Error{Errc::overloaded, "Too many calls wait."}, CallKind::query),
-                           request->request_id));
+  if (!posted) refuse_for_now(request, reply);
+}
+
+// Events are sealed under the new key from the record on that activates it, commands from then on as well.
+// Nothing that is sealed under an older key is touched.
+void rotate_keys(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
+  const auto rotate = [&ports, request, reply] {
+    const auto key = ports.keys.create();
+    if (!key) return reply.send(to_response(for_operator(key.error()), request->request_id));
+    json::Writer out;
+    out.begin_object().number("data_key", key->value).end_object();
+    run(ports, {CommandHeader{}, ActivateKey{*key}}, request, reply,
+        {out.take(), "Data key " + to_string(*key) + " was activated", {}, [&ports, key = *key] {
+           ports.keys.use(key);
+         }});
+  };
+  if (!ports.workers.post(rotate)) refuse_for_now(request, reply);
 }
 
 void start_check(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
@@ -206,10 +227,11 @@ void start_check(const AdminPorts& ports, const RequestPtr& request, const Reply
   ask(ports.workers, request, reply, [&ports, with_replay] { return ports.check.start(with_replay); });
 }
 
-const std::array<Endpoint, 9> table{{
+const std::array<Endpoint, 10> table{{
     {"POST", "/admin/books", "createBook", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/clients", "createClient", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/clients/revoke", "revokeClient", 0, BodyKind::json, CallKind::command, {}},
+    {"POST", "/admin/keys/rotate", "rotateKeys", 0, BodyKind::none, CallKind::command, {}},
     {"GET", "/admin/digest", "getDigest", 0, BodyKind::none, CallKind::query, {}},
     {"GET", "/admin/status", "getStatus", 0, BodyKind::none, CallKind::query, {}},
     {"POST",
@@ -235,6 +257,8 @@ void bind_admin(Router& router, const AdminPorts& ports) {
               [&ports](RequestPtr request, Reply reply) { create_client(ports, request, reply); });
   router.bind("revokeClient",
               [&ports](RequestPtr request, Reply reply) { revoke_client(ports, request, reply); });
+  router.bind("rotateKeys",
+              [&ports](RequestPtr request, Reply reply) { rotate_keys(ports, request, reply); });
   router.bind("getDigest", [&ports](RequestPtr request, Reply reply) {
     ask(ports.workers, request, reply, ports.digest);
   });

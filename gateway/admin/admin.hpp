@@ -20,6 +20,12 @@ struct CheckPort {
   std::function<Result<std::string>()> status, cancel;
 };
 
+// A rotation of the data key: the new one is made, the engine told, and then used.
+struct KeyPort {
+  std::function<Result<KeyId>()> create;  // durable in the keyring when it returns
+  std::function<void(KeyId)> use;         // commands are sealed under this key from now on
+};
+
 // What the admin socket reaches in the other rooms. The functions answer with a JSON object; they may take
 // long and are called on a worker thread.
 struct AdminPorts {
@@ -30,6 +36,7 @@ struct AdminPorts {
   std::function<Result<std::string>()> status;
   std::function<Result<std::string>(std::string_view view)> rebuild;
   CheckPort check;
+  KeyPort keys;
 };
 
 inline constexpr std::uint32_t books_searched_max = 10'000;  // for the first free id of a new book

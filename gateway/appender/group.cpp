@@ -120,6 +120,7 @@ Result<void> GroupAppender::seal(std::deque<Pending>& pending, SealedGroup& grou
       waiters.push_back(std::move(pending.front().waiter));
       pending.pop_front();
     }
+    header_.key = {key_};
     header_.counter += 1;
     header_.count = static_cast<std::uint32_t>(waiters.size());
     header_.send_time = ports_.clock.now();

@@ -52,6 +52,7 @@ class GroupAppender final : public CommandPort {
   Result<void> submit(Command command, Done done) override;
   void
   stop();  // refuses new commands, appends nothing more, and fails what has no outcome yet with Errc::stopped
+  void seal_under(KeyId key) { key_ = key.value; }  // of every record that is sealed from now on
   bool healthy() const { return !failed_; }
   std::size_t in_flight() const { return in_flight_.commands(); }
 
@@ -67,7 +68,8 @@ class GroupAppender final : public CommandPort {
     std::size_t bytes = 0;
   };
 
-  GroupAppender(GroupPorts ports, GroupOptions options) : ports_(ports), options_(std::move(options)) {}
+  GroupAppender(GroupPorts ports, GroupOptions options)
+      : ports_(ports), options_(std::move(options)), key_(options_.key.value) {}
   Result<void> open_epoch();
   void append_loop();
   void answer_loop();
@@ -88,6 +90,7 @@ class GroupAppender final : public CommandPort {
   std::size_t last_group_ = 0;  // commands that the append thread took last
   bool stopping_ = false;
   std::atomic<bool> failed_{false};
+  std::atomic<std::uint32_t> key_;
   std::atomic<std::uint64_t> last_stamp_ns_{0};
 
   RecordHeader header_;  // of the next record; the append thread's alone once it runs

@@ -1,4 +1,5 @@
 """What an operator does: start, stop, look, rebuild; and what a wrong setting says."""
+import json
 import os
 import shutil
 import signal
@@ -63,6 +64,40 @@ def test_given_a_hold_that_is_due_when_started_on_a_slow_disk_then_it_starts_and
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert own.server.stop() == 0
+
+
+def test_given_load_when_the_data_key_is_rotated_then_no_call_fails_and_all_can_be_read(own):
+    rotations = 5
+    florin.created(post_some(own))
+    stop, failed = threading.Event(), []
+
+    def write(caller):
+        api, number = own.api(own.client), 0
+        while not stop.is_set():
+            number += 1
+            answer = florin.post_transfers(api, florin.transfer(10**6 * caller + number, 1, 2, 1))
+            if answer.status != 200 or florin.statuses(answer) != ["created"]:
+                failed.append(answer)
+
+    writers = [threading.Thread(target=write, args=(caller,)) for caller in (1, 2, 3)]
+    for writer in writers:
+        writer.start()
+    for number in range(rotations):
+        time.sleep(0.2)
+        assert json.loads(own.server.cli("keys", "rotate")) == {"data_key": number + 2}
+    time.sleep(0.2)
+    stop.set()
+    for writer in writers:
+        writer.join()
+    assert failed == []
+    before = own.api(own.client).get("/ledger/accounts/1").json()
+    own.server.kill()
+    own.server.start()
+    assert own.api(own.client).get("/ledger/accounts/1").json()["debits_posted"] == before["debits_posted"]
+    assert own.server.stop() == 0
+    assert own.server.replay()["equal"] is True
+    keys = json.loads(run("keys", "list", "--data", own.server.data).stdout)["keys"]
+    assert [key["id"] for key in keys if key["purpose"] == "data"] == list(range(1, rotations + 2))
 
 
 def test_given_calls_in_flight_when_stopped_then_they_are_answered_and_the_exit_is_clean(own):

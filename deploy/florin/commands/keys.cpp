@@ -1,6 +1,7 @@
-// florin keys init, florin keys list
+// florin keys init, florin keys list, florin keys rotate
 #include <nlohmann/json.hpp>
 
+#include "deploy/florin/admin_client.hpp"
 #include "deploy/florin/commands/commands.hpp"
 #include "deploy/florin/data_folder.hpp"
 
@@ -39,7 +40,14 @@ std::vector<CliCommand> key_commands() {
            "Lists purpose, id and age of every key, as JSON; never a key itself.",
            settings,
            {},
-           [](const LoadedSettings& loaded) { return report(list(loaded.values)); }}};
+           [](const LoadedSettings& loaded) { return report(list(loaded.values)); }},
+          {"keys rotate",
+           "Makes a new data key and seals everything from now on under it, on the running server.",
+           {"data", "admin-socket"},
+           {},
+           [](const LoadedSettings& loaded) {
+             return report(admin_call(loaded.values.admin_socket, "POST", "/admin/keys/rotate"));
+           }}};
 }
 
 }  // namespace florin

@@ -34,6 +34,7 @@ struct Admin {
   WorkerPool workers{1};
   std::string asked;
   std::optional<Error> refusal;
+  KeyId used;
   AdminPorts ports{commands,
                    directory,
                    workers,
@@ -41,7 +42,12 @@ struct Admin {
                    [this] { return answer("status"); },
                    [this](std::string_view view) { return answer("rebuild " + std::string(view)); },
                    {[this](bool with_replay) { return answer(with_replay ? "check with replay" : "check"); },
-                    [this] { return answer("check status"); }, [this] { return answer("check cancel"); }}};
+                    [this] { return answer("check status"); }, [this] { return answer("check cancel"); }},
+                   {[this]() -> Result<KeyId> {
+                      if (refusal) return fail(*refusal);
+                      return KeyId{9};
+                    },
+                    [this](KeyId key) { used = key; }}};
   Router router{admin_endpoints()};
 
   Admin() { bind_admin(router, ports); }
@@ -84,6 +90,24 @@ TEST_CASE("given a directory that is as far as the event, then the answer says w
   CHECK(ask(admin.router, revoke_client).body == R"({"revoked":"1-00000000000000aa"})");
   CHECK(ask(admin.router, create_book).body == R"({"book":3})");
   CHECK(admin.directory.waiting() == 0);
+}
+
+TEST_CASE("given a rotation of keys, then the new one is activated before it is used") {
+  const Call rotate{"POST", "/admin/keys/rotate"};
+  Admin admin;
+  admin.directory.reach(decided);
+  CHECK(ask(admin.router, rotate).body == R"({"data_key":9})");
+  REQUIRE(admin.commands.taken.size() == 1);
+  CHECK(admin.commands.taken[0].header == CommandHeader{});
+  CHECK(std::get<ActivateKey>(admin.commands.taken[0].body).key == KeyId{9});
+  CHECK(admin.used == KeyId{9});
+  admin.used = {};
+  admin.commands.event = CommandRefused{Rejection::not_after_passed, 0};
+  CHECK(ask(admin.router, rotate).status >= 400);
+  CHECK(admin.used == KeyId{});
+  admin.refusal = Error{Errc::disk_full, "no space for the keyring"};
+  CHECK(ask(admin.router, rotate).status >= 500);
+  CHECK(admin.commands.taken.size() == 2);
 }
 
 TEST_CASE("given a directory that stays behind, then the deadline tells what was done, and none waits on") {

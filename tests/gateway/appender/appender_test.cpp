@@ -214,6 +214,22 @@ TEST_CASE(
   CHECK(rig.call(pay(2)).has_value());
 }
 
+TEST_CASE(
+    "given another key, then records are sealed under it from then on, and their answers are the same") {
+  Rig rig;
+  rig.start_engine();
+  rig.call(pay(1)).value();
+  REQUIRE(rig.run.keyring.add(KeyPurpose::data, {2}, SecretKey(Bytes(32, 2))).has_value());
+  rig.appender->seal_under({2});
+  CHECK(rig.call(pay(2)).has_value());
+  const auto records = rig.run.journal.read({0}, 1u << 20).value();
+  const auto key_of = [&](const JournalRecord& record) {
+    return rig.run.envelope.open_record(record.sealed).value().header.key;
+  };
+  CHECK(key_of(records.back()) == KeyId{2});
+  CHECK(key_of(records[records.size() - 2]) == KeyId{1});
+}
+
 TEST_CASE("given a command that no record can hold, then it is refused by itself") {
   Rig rig;
   rig.start_engine();
