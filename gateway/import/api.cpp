@@ -111,4 +111,9 @@ std::string to_text(const ApiProblem& problem) {
   return text;
 }
 
+tl::unexpected<Error> refused_call(const std::string& call, const ApiProblem& problem) {
+  const bool forbidden = problem.status == 401 || problem.status == 403;
+  return fail(forbidden ? Errc::permission : Errc::io, call + " was answered with " + to_text(problem));
+}
+
 }  // namespace florin::importing

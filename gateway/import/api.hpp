@@ -60,5 +60,8 @@ class Api {
 // `list` is the name of the batch's array, to which the pointers lead.
 ApiProblem read_problem(const HttpAnswer& answer, const std::string& list);
 std::string to_text(const ApiProblem& problem);
+// `call` was answered with a problem that no item is to blame for: permission, or io when it is not that the
+// client may not. Never invalid_argument, which is about the options of the import.
+tl::unexpected<Error> refused_call(const std::string& call, const ApiProblem& problem);
 
 }  // namespace florin::importing

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/assert.hpp"
-#include "gateway/json/writer.hpp"
+#include "gateway/import/chains.hpp"
 
 namespace florin::importing {
 namespace {
@@ -49,14 +49,6 @@ std::string detail_of(const json& result) {
   return text;
 }
 
-// Where the chain that item `i` belongs to begins and ends.
-std::pair<std::size_t, std::size_t> chain_around(const std::vector<Item>& batch, std::size_t i) {
-  std::size_t first = i, last = i;
-  while (first > 0 && batch[first - 1].linked) --first;
-  while (last + 1 < batch.size() && batch[last].linked) ++last;
-  return {first, last + 1};
-}
-
 }  // namespace
 
 void Sender::begin(const Target& target) {
@@ -88,10 +80,9 @@ Result<void> Sender::send_whole_chains() {
   while (end > 0 && waiting_[end - 1].linked) --end;
   if (end == 0 && waiting_.size() < batch_items_max && bytes_ < chain_bytes_max) return {};
   if (end == 0)
-    return fail(Errc::invalid_argument, "the chain of linked items that begins at " +
-                                            waiting_[0].source.file + ":" +
-                                            std::to_string(waiting_[0].source.line) +
-                                            " is longer than a batch; what stands before it was sent");
+    return fail(Errc::format, "the chain of linked items that begins at " + waiting_[0].source.file + ":" +
+                                  std::to_string(waiting_[0].source.line) +
+                                  " is longer than a batch; what stands before it was sent");
   Batch batch(std::make_move_iterator(waiting_.begin()),
               std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(end)));
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(end));
@@ -104,11 +95,12 @@ Result<void> Sender::send_whole_chains() {
 }
 
 Result<void> Sender::send(Batch batch) {
-  FLORIN_TRY_ASSIGN(const HttpAnswer answer, api_.post(target_.path, body_of(batch)));
-  if (answer.status == 200) return read_results(batch, answer.body);
+  FLORIN_TRY_ASSIGN(const HttpAnswer answer,
+                    api_.post(target_.path, body_of(target_, batch, options_.dry_run)));
+  if (answer.status == 200) return settle(batch, answer);
   const ApiProblem problem = read_problem(answer, target_.list);
   if (!malformed(problem.status) && (problem.status != 403 || problem.items.empty()))
-    return fail(Errc::invalid_argument, "POST " + target_.path + " was answered with " + to_text(problem));
+    return refused_call("POST " + target_.path, problem);
   return retry_without(std::move(batch), problem);
 }
 
@@ -140,14 +132,13 @@ Result<void> Sender::retry_without(Batch batch, const ApiProblem& problem) {
   return second.empty() ? Result<void>() : send(std::move(second));
 }
 
-Result<void> Sender::read_results(const Batch& batch, const std::string& body) {
-  const json answer = json::parse(body, nullptr, false);
-  const json results = answer.is_object() ? answer.value("results", json()) : json();
-  if (!results.is_array() || results.size() != batch.size())
-    return fail(Errc::format, "POST " + target_.path + " was answered with something else than " +
-                                  std::to_string(batch.size()) + " results");
+Result<void> Sender::settle(const Batch& batch, const HttpAnswer& answer) {
+  FLORIN_TRY_ASSIGN(auto read, read_results(answer, target_, batch.size()));
+  position_ = std::move(read.position);
+  std::vector<json>& results = read.results;
+  FLORIN_TRY(look_into_broken_chains(api_, target_, batch, results));
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const std::string status = results[i].is_object() ? results[i].value("status", "") : "";
+    const std::string status = status_of(results[i]);
     Counts& counts = report_.counts(target_.kind);
     if (is_new(status)) ++counts.created;
     else if (was_there(status)) ++counts.existed;
@@ -166,15 +157,6 @@ Result<void> Sender::read_results(const Batch& batch, const std::string& body) {
 void Sender::refuse(const Item& item, std::string status, std::string detail) {
   report_.refuse({item.source, target_.kind, item.id, std::move(status), std::move(detail)});
   settled_ += item.weight;
-}
-
-std::string Sender::body_of(const Batch& batch) const {
-  std::string body = "{\"" + target_.list + "\":[";
-  for (const Item& item : batch) {
-    if (&item != &batch.front()) body += ',';
-    body += item.json;
-  }
-  return body + (options_.dry_run ? "],\"dry_run\":true}" : "]}");
 }
 
 }  // namespace florin::importing

@@ -7,14 +7,12 @@
 #include <vector>
 
 #include "gateway/import/api.hpp"
-#include "gateway/import/items.hpp"
+#include "gateway/import/batch.hpp"
 #include "gateway/import/progress.hpp"
 #include "gateway/import/report.hpp"
 
 namespace florin::importing {
 
-inline constexpr std::size_t batch_bytes_max = 1u
-                                               << 20;  // of JSON; the server takes more, a command does not
 inline constexpr std::size_t batch_items_default = 1000;
 
 struct SendOptions {
@@ -32,6 +30,8 @@ class Sender {
   // no item is to blame for.
   Result<void> add(Item item);
   Result<void> finish();  // sends what waits
+  // Of the server's last answer: behind all that was sent. Empty before one.
+  const std::string& position() const { return position_; }
 
  private:
   using Batch = std::vector<Item>;
@@ -39,15 +39,15 @@ class Sender {
   Result<void> send_whole_chains();
   Result<void> send(Batch batch);
   Result<void> retry_without(Batch batch, const ApiProblem& problem);
-  Result<void> read_results(const Batch& batch, const std::string& body);
+  Result<void> settle(const Batch& batch, const HttpAnswer& answer);
   void refuse(const Item& item, std::string status, std::string detail);
-  std::string body_of(const Batch& batch) const;
 
   Api& api_;
   Report& report_;
   Progress& progress_;
   SendOptions options_;
   Target target_;
+  std::string position_;
   Batch waiting_;
   std::size_t events_ = 0, bytes_ = 0;  // of what waits
   std::uint64_t settled_ = 0;  // weight of items whose fate is known and not yet told to the progress

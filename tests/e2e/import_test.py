@@ -299,6 +299,33 @@ def test_given_csv_with_bad_lines_when_imported_then_exactly_those_are_reported(
     assert {line["line"] for line in refused} == set(bad)
 
 
+def test_given_chains_in_csv_when_imported_twice_then_the_second_run_finds_them_and_refuses_nothing(book, tmp_path):
+    florin.created(book.api.post("/ledger/ledgers", {"ledgers": [florin.ledger(florin.LEDGER)]}))
+    florin.created(florin.post_accounts(book.api, florin.account(1), florin.account(2)))
+    opened = int(book.get("/ledger/accounts/2").json()["timestamp"])
+    head = "id,debit_account_id,credit_account_id,amount,pending_id,ledger,code,flags,timestamp\n"
+    file = tmp_path / "chains.csv"
+    file.write_text(head + f"10,1,2,1,,700,1,linked imported,{opened + 10}\n11,1,2,2,,700,1,imported,{opened + 11}\n"
+                    "1,1,2,5,,700,1,linked,\n2,1,2,6,,700,1,linked pending,\n3,1,2,4,2,700,1,post_pending_transfer,\n4,1,2,8,,700,1,,\n")
+    code, counts, refused = book.run(file)
+    assert (code, refused, counts["transfer"]["created"]) == (0, [], 6)
+    paid = 1 + 2 + 5 + 4 + 8
+    assert int(book.get("/ledger/accounts/2").json()["credits_posted"]) == paid
+    for options in ((), ("--dry-run",)):
+        code, counts, refused = book.run(file, *options)
+        assert (code, refused) == (0, [])
+        assert (counts["transfer"]["created"], counts["transfer"]["existed"]) == (0, 6)
+
+    # A chain of which a part is there is refused whole, and each line is told apart.
+    file.write_text(head + "5,1,2,5,,700,1,linked,\n4,1,2,8,,700,1,,\n1,1,2,5,,700,1,linked,\n2,1,2,7,,700,1,linked pending,\n"
+                    "3,1,2,4,2,700,1,post_pending_transfer,\n")
+    code, counts, refused = book.run(file)
+    assert (code, counts["transfer"]["created"], counts["transfer"]["existed"]) == (1, 0, 3)
+    assert [(line["line"], line["status"]) for line in refused] == [
+        (2, "linked_event_failed"), (5, "exists_with_different_amount")]
+    assert int(book.get("/ledger/accounts/2").json()["credits_posted"]) == paid
+
+
 def test_given_a_secret_that_others_may_read_or_a_wrong_one_when_imported_then_it_is_refused(book, tmp_path):
     file = tmp_path / "pay.csv"
     file.write_text("id\n")
