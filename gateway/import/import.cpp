@@ -4,6 +4,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "gateway/import/account_names.hpp"
+
 namespace florin::importing {
 namespace {
 
@@ -61,7 +63,7 @@ class JournalImport {
     Sender sender(*api_, report_, progress_, options_);
     FLORIN_TRY(open_ledgers(sender));
     FLORIN_TRY(send(sender, accounts_target, plan_.accounts, account_item));
-    FLORIN_TRY(send(sender, names_target, plan_.accounts, name_item));
+    FLORIN_TRY(name_accounts(sender));
     return send(sender, transactions_target, plan_.transactions, transaction_item);
   }
 
@@ -102,6 +104,18 @@ class JournalImport {
       });
     });
     report_.counts(accounts_target.kind).unseen += gone;
+  }
+
+  // Where all accounts are new, none can bear its name yet.
+  Result<void> name_accounts(Sender& sender) {
+    if (report_.counts(accounts_target.kind).existed == 0)
+      return send(sender, names_target, plan_.accounts, name_item);
+    FLORIN_TRY_ASSIGN(const auto named, find_named(*api_, plan_.accounts, sender.position()));
+    std::vector<PlannedAccount> unnamed;
+    for (std::size_t i = 0; i < named.size(); ++i)
+      if (!named[i]) unnamed.push_back(plan_.accounts[i]);
+    report_.counts(names_target.kind).existed += named.size() - unnamed.size();
+    return send(sender, names_target, unnamed, name_item);
   }
 
   template <class Planned>

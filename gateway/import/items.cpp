@@ -30,18 +30,22 @@ Item account_item(const PlannedAccount& planned) {
   return {planned.source, to_string(account.id), out.take(), 1, 1, false, true};
 }
 
-Item name_item(const PlannedAccount& planned) {
+Metadata names_of(const PlannedAccount& planned) {
   Metadata names;
   if (!planned.commodity.empty())
     names.emplace_back("commodity", clean_text(planned.commodity, name_bytes_max));
   names.emplace_back("name", clean_text(planned.name, name_bytes_in_metadata_max));
+  return names;
+}
+
+Item name_item(const PlannedAccount& planned) {
   Writer out;
   out.begin_object()
       .key("metadata")
       .begin_object()
       .decimal("account_id", planned.account.id.value)
       .key("set");
-  write(out, names);
+  write(out, names_of(planned));
   out.end_object().end_object();
   return {planned.source, to_string(planned.account.id), out.take()};
 }

@@ -30,7 +30,8 @@ inline const Target transfers_target{"transfer", "/ledger/transfers", "transfers
 
 Item ledger_item(const PlannedLedger& planned);
 Item account_item(const PlannedAccount& planned);
-Item name_item(const PlannedAccount& planned);  // sets the account's name and commodity as metadata
+Metadata names_of(const PlannedAccount& planned);  // its name and commodity
+Item name_item(const PlannedAccount& planned);     // sets them as metadata of the account
 Item transaction_item(const PlannedTransaction& planned);
 
 }  // namespace florin::importing

@@ -161,6 +161,8 @@ def test_given_the_journal_that_ledger_ships_when_imported_then_balances_are_tho
     code, counts, refused = book.run(SAMPLE)
     assert (code, refused) == (0, [])
     assert (counts["transaction"]["created"], counts["transaction"]["existed"]) == (0, 7)
+    assert all(of_kind["created"] == 0 for of_kind in counts.values() if isinstance(of_kind, dict)), counts
+    assert counts["account name"]["existed"] == counts["account"]["existed"] > 0
     book.assert_balances(balances)
 
 
