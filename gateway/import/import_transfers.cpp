@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fstream>
 #include <optional>
+#include <utility>
 
 #include "gateway/import/import.hpp"
 
@@ -21,6 +22,18 @@ Result<void> read_pieces(const std::string& path, Take take) {
   return {};
 }
 
+// What stands behind the last end of line is a line too.
+Result<std::uint64_t> count_lines(const std::string& path) {
+  std::uint64_t lines = 0;
+  bool open = false;
+  FLORIN_TRY(read_pieces(path, [&](std::string_view piece) -> Result<void> {
+    lines += static_cast<std::uint64_t>(std::count(piece.begin(), piece.end(), '\n'));
+    open = piece.back() != '\n';
+    return {};
+  }));
+  return lines + (open ? 1 : 0);
+}
+
 // Rows on their way from the file to the server, chain by chain: of a chain with a line that cannot be read,
 // nothing is sent.
 class Rows {
@@ -29,26 +42,30 @@ class Rows {
       : imports_(imports), sender_(sender), report_(report), progress_(progress) {}
 
   Result<void> take(CsvRow&& row) {
-    if (!header_) return take_header(row);
+    const std::uint64_t lines = row.line - std::exchange(line_, row.line);
+    if (!header_) {
+      progress_.advance(lines);
+      return take_header(row);
+    }
     ReadRow read = header_->read(row);
-    read.item.weight = row.line - line_;
-    line_ = row.line;
+    read.item.weight = lines;
     if (read.refused) refuse(*read.refused, read.item.weight);
     const bool goes_on = read.linked.value_or(in_chain_);
     broken_ = broken_ || read.refused;
     if (!read.refused) chain_.push_back(std::move(read.item));
     in_chain_ = goes_on;
     if (chain_.size() > batch_items_max)
-      return fail(Errc::invalid_argument,
-                  imports_.file + ":" + std::to_string(row.line) +
-                      ": the chain of linked transfers that ends here is longer than a batch");
+      return fail(Errc::invalid_argument, imports_.file + ":" + std::to_string(row.line) +
+                                    ": the chain of linked transfers that ends here is longer than a batch");
     return goes_on ? Result<void>() : end_chain();
   }
 
   Result<void> finish() {
     if (!header_) return fail(Errc::format, imports_.file + " is empty; its first line must name the fields");
     FLORIN_TRY(end_chain());
-    return sender_ == nullptr ? Result<void>() : sender_->finish();
+    if (sender_ != nullptr) FLORIN_TRY(sender_->finish());
+    progress_.complete();
+    return {};
   }
 
  private:
@@ -87,7 +104,7 @@ class Rows {
   Report& report_;
   Progress& progress_;
   std::optional<TransferRows> header_;
-  std::uint64_t line_ = 1;
+  std::uint64_t line_ = 0;   // of the last row
   std::vector<Item> chain_;  // the lines that are linked to the next one, and the last one
   bool in_chain_ = false, broken_ = false;
 };
@@ -95,11 +112,7 @@ class Rows {
 }  // namespace
 
 Result<void> import_transfers(const Imports& imports, Api* api, Report& report, Progress& progress) {
-  std::uint64_t lines = 0;
-  FLORIN_TRY(read_pieces(imports.file, [&lines](std::string_view piece) -> Result<void> {
-    lines += static_cast<std::uint64_t>(std::count(piece.begin(), piece.end(), '\n'));
-    return {};
-  }));
+  FLORIN_TRY_ASSIGN(const std::uint64_t lines, count_lines(imports.file));
   progress.start("lines", lines);
   std::optional<Sender> sender;
   if (api != nullptr) sender.emplace(*api, report, progress, imports.sending);

@@ -1,5 +1,7 @@
 #include "gateway/import/progress.hpp"
 
+#include <algorithm>
+
 namespace florin::importing {
 namespace {
 
@@ -25,6 +27,8 @@ void Progress::advance(std::uint64_t by) {
   drawn_percent_ = terminal_ ? percent : percent - percent % percent_between_lines;
   draw();
 }
+
+void Progress::complete() { advance(total_ - std::min(done_, total_)); }
 
 void Progress::finish() {
   if (open_) std::fputc('\n', out_);

@@ -16,6 +16,7 @@ class Progress {
 
   void start(const std::string& what, std::uint64_t total);  // ends what was before
   void advance(std::uint64_t by);
+  void complete();  // what was left held nothing to be done, such as empty lines
   void finish();
 
  private:

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <memory>
 
 #include "engine/base/hash.hpp"
 #include "tests/gateway/import/fake_http.hpp"
@@ -162,8 +164,9 @@ TEST_CASE("given a dry run, nothing is created, and what is known before is told
   CHECK(contains(import_into(book, true), "transaction: 0 would be created, 20 existed, 1 refused\n"));
 }
 
-// Imports lines of CSV behind a header.
-std::string import_csv(Book& book, const std::string& lines, bool online = true) {
+// Imports lines of CSV behind a header; `shown` takes what the progress says.
+std::string import_csv(Book& book, const std::string& lines, bool online = true,
+                       std::string* shown = nullptr) {
   const florin::test::TemporaryFolder folder;
   Imports imports;
   imports.file = (folder.path() / "t.csv").string();
@@ -172,8 +175,13 @@ std::string import_csv(Book& book, const std::string& lines, bool online = true)
   FakeHttp http([&book](const HttpCall& call) { return book.answer(call); });
   Api api(http, {"id", "secret"}, no_wait);
   Report report = *Report::open({});
-  Progress progress(stderr, true);
+  const std::string progress_file = (folder.path() / "progress").string();
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(progress_file.c_str(), "w"),
+                                                            std::fclose);
+  Progress progress(out.get(), false);
   const auto done = run_import(imports, online ? &api : nullptr, report, progress);
+  std::ifstream written(progress_file);
+  if (shown != nullptr) shown->assign(std::istreambuf_iterator<char>(written), {});
   std::string text = report.text(false) + (done ? "" : "error: " + done.error().message);
   for (auto at = text.find(folder.path().string()); at != std::string::npos;
        at = text.find(folder.path().string()))
@@ -207,6 +215,19 @@ TEST_CASE("given a bad line in a chain, nothing of the chain is sent") {
       import_csv(book, "5,5,linked\n6,5\n7,5,\n8,5,\n").find("transfer: 1 created, 0 existed, 2 refused\n") ==
       0);
   CHECK(book.ids.count("transfer 8") == 1);
+}
+
+TEST_CASE("given CSV, the progress ends at its last line, whatever stands on it") {
+  for (const std::string lines : {"1,5,\n2,5,\n3,5,\n4,5,\n", "1,5,\n2,5,\n3,5,\n4,5,", "1,5,\n2,5,\n\n\n",
+                                  "1,5,\n2,five,\n3,5,\n4,\"5,\n", "1,5,\n2,5,\"linked\n\n\"\n"}) {
+    for (const bool online : {true, false}) {
+      Book book;
+      std::string shown;
+      import_csv(book, lines, online, &shown);
+      INFO(lines, shown);
+      CHECK(shown.ends_with("lines: 5 of 5 (100 %)\n"));
+    }
+  }
 }
 
 TEST_CASE("given no server, everything is read all the same") {
