@@ -20,9 +20,7 @@ using OpenLedgers = std::map<std::uint64_t, OpenLedger>;
 // Those that are granted to the client.
 Result<OpenLedgers> read_open_ledgers(Api& api) {
   FLORIN_TRY_ASSIGN(const HttpAnswer answer, api.get("/ledger/ledgers"));
-  if (answer.status != 200)
-    return fail(Errc::invalid_argument,
-                "GET /ledger/ledgers was answered with " + to_text(read_problem(answer, {})));
+  if (answer.status != 200) return refused_call("GET /ledger/ledgers", read_problem(answer, {}));
   const json body = json::parse(answer.body, nullptr, false);
   OpenLedgers open;
   try {
@@ -92,7 +90,7 @@ class JournalImport {
     if (options_.dry_run) leave_out(missing);
     else FLORIN_TRY(send(sender, ledgers_target, missing, ledger_item));
     if (report_.counts(ledgers_target.kind).refused == 0) return {};
-    return fail(Errc::invalid_argument, "not every ledger can be used, so nothing else was sent");
+    return fail(Errc::already_exists, "not every ledger can be used, so nothing else was sent");
   }
 
   // What a dry run cannot ask for: there is no preview of opening a ledger.

@@ -23,8 +23,9 @@ struct Imports {
 };
 
 // Without an `api` (in a dry run, when no server is named) everything is read and planned and nothing sent.
-// What is refused is in the report and no error. Errors: of the tools (tools.hpp), of the options, and when
-// the server cannot be reached or refuses what no item is to blame for.
+// What is refused is in the report and no error. Errors: of the tools (tools.hpp); invalid_argument for what
+// the options say or leave out, and then nothing was sent; others when the server cannot be reached, refuses
+// what no item is to blame for, or has other ledgers than the journal needs.
 Result<void> run_import(const Imports& imports, Api* api, Report& report, Progress& progress);
 
 // The two halves, for tests.

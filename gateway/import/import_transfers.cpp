@@ -55,7 +55,7 @@ class Rows {
     if (!read.refused) chain_.push_back(std::move(read.item));
     in_chain_ = goes_on;
     if (chain_.size() > batch_items_max)
-      return fail(Errc::invalid_argument, imports_.file + ":" + std::to_string(row.line) +
+      return fail(Errc::format, imports_.file + ":" + std::to_string(row.line) +
                                     ": the chain of linked transfers that ends here is longer than a batch");
     return goes_on ? Result<void>() : end_chain();
   }

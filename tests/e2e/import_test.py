@@ -301,6 +301,35 @@ def test_given_csv_with_bad_lines_when_imported_then_exactly_those_are_reported(
     assert {line["line"] for line in refused} == set(bad)
 
 
+def test_given_wrong_usage_when_imported_then_the_exit_code_says_so_and_nothing_is_done(book, tmp_path):
+    file = tmp_path / "pay.csv"
+    file.write_text("id,amount,Note\n1,5,x\n")
+    book.report.write_text("of an earlier run")
+
+    def run(*options, command=book.command(file)):
+        done = subprocess.run([*command, *options], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              env=florin.clean_environment(), check=False)
+        return done.returncode, done.stderr
+
+    for options, complaint in ((("--format", "foo"), "--format"), (("--ledger", "X"), "--ledger"), (("--exponent", "EUR=many"), "--exponent"),
+                               (("--map", "Note"), "--map")):
+        code, text = run(*options)
+        assert code == 2 and complaint in text, (options, code, text)
+    bare = [florin.program(), "import", file, "--report", book.report]
+    for options, complaint in (((), "--client-id"), (("--client-id", "1"), "secret is missing"),
+                               (("--client-id", "1", "--client-secret-file", book.secret, "--url", "ftp://x"), "--url"),
+                               (("--client-id", "1", "--client-secret-file", book.secret, "--url", "http://x"), "https")):
+        code, text = run(*options, command=bare)
+        assert code == 2 and complaint in text, (options, code, text)
+    assert book.report.read_text() == "of an earlier run"
+
+    for options, complaint in (((), 'the column "Note"'), (("--map", "Other="), 'the column "Note"'), (("--map", "Note=amount"), "two columns")):
+        code, text = run(*options)
+        assert code == 2 and complaint in text, (options, code, text)
+    book.secret.write_text("wrong")
+    assert run("--map", "Note=")[0] == 1  # the server's no says nothing of the usage
+
+
 def test_given_chains_in_csv_when_imported_twice_then_the_second_run_finds_them_and_refuses_nothing(book, tmp_path):
     florin.created(book.api.post("/ledger/ledgers", {"ledgers": [florin.ledger(florin.LEDGER)]}))
     florin.created(florin.post_accounts(book.api, florin.account(1), florin.account(2)))

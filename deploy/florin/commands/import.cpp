@@ -18,24 +18,45 @@ using namespace importing;
 
 void wait(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 
-Result<void> import_file(const LoadedSettings& loaded, const ImportOptions& options, Report& report) {
-  FLORIN_TRY_ASSIGN(const Imports imports, options.imports());
+// What the options name, found before anything is done.
+struct Prepared {
+  Imports imports;
+  std::unique_ptr<Http> http;  // null when no server is asked
+  Credentials credentials;
+};
+
+Result<Prepared> prepare(const LoadedSettings& loaded, const ImportOptions& options) {
+  Prepared prepared;
+  FLORIN_TRY_ASSIGN(prepared.imports, options.imports());
+  if (options.offline()) return prepared;
+  FLORIN_TRY_ASSIGN(prepared.credentials, options.credentials(loaded.values));
+  FLORIN_TRY_ASSIGN(prepared.http, options.open_http());
+  return prepared;
+}
+
+Result<void> import_file(Prepared prepared, Report& report) {
   Progress progress(stderr, isatty(STDERR_FILENO) == 1);
-  if (options.offline()) return run_import(imports, nullptr, report, progress);
-  FLORIN_TRY_ASSIGN(Credentials credentials, options.credentials(loaded.values));
-  FLORIN_TRY_ASSIGN(const auto http, options.open_http());
-  Api api(*http, std::move(credentials), wait);
-  return run_import(imports, &api, report, progress);
+  if (!prepared.http) return run_import(prepared.imports, nullptr, report, progress);
+  Api api(*prepared.http, std::move(prepared.credentials), wait);
+  return run_import(prepared.imports, &api, report, progress);
+}
+
+// An import has this code only for what is wrong with its options.
+int exit_code(const Result<void>& done) {
+  const int code = report(done);
+  return !done && done.error().code == Errc::invalid_argument ? exit_wrong_usage : code;
 }
 
 // Prints the counts, also of an import that stopped; exit code 0 only when nothing was refused.
 int run(const LoadedSettings& loaded, const ImportOptions& options) {
+  auto prepared = prepare(loaded, options);
+  if (!prepared) return exit_code(fail(std::move(prepared).error()));
   auto opened = Report::open(options.report);
-  if (!opened) return report(Result<void>(fail(opened.error())));
-  const Result<void> done = import_file(loaded, options, *opened);
+  if (!opened) return exit_code(fail(std::move(opened).error()));
+  const Result<void> done = import_file(*std::move(prepared), *opened);
   const Result<void> closed = opened->close(options.dry_run);
   std::cout << opened->text(options.dry_run);
-  const int code = std::max(report(done), report(closed));
+  const int code = std::max(exit_code(done), exit_code(closed));
   return code == 0 && opened->refused() > 0 ? 1 : code;
 }
 
