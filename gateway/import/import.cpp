@@ -5,11 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/import/account_names.hpp"
+#include "gateway/import/text.hpp"
 
 namespace florin::importing {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t complaint_bytes_max = 8u << 10;  // in the report, of what a tool says of a journal
 
 struct OpenLedger {
   std::string currency, name;
@@ -142,8 +145,15 @@ Result<void> import_journal(const Journal& journal, const Imports& imports, Api*
 
 Result<void> run_import(const Imports& imports, Api* api, Report& report, Progress& progress) {
   if (imports.format == Format::csv) return import_transfers(imports, api, report, progress);
-  FLORIN_TRY_ASSIGN(const Journal journal, read_journal(imports.file, imports.format));
-  return import_journal(journal, imports, api, report, progress);
+  auto journal = read_journal(imports.file, imports.format);
+  if (journal) return import_journal(*journal, imports, api, report, progress);
+  if (journal.error().code == Errc::format)
+    report.refuse({{imports.file, 0},
+                   "journal",
+                   {},
+                   "not_accepted",
+                   clean_text(journal.error().message, complaint_bytes_max, '\n')});
+  return fail(std::move(journal).error());
 }
 
 }  // namespace florin::importing

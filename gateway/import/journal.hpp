@@ -38,7 +38,7 @@ struct JournalTransaction {
 // What is refused before or after it was sent, for the report.
 struct RefusedLine {
   Source source;
-  std::string kind;    // ledger, account, transaction, transfer or line
+  std::string kind;    // ledger, account, transaction, transfer, line or journal
   std::string id;      // of the item; may be empty
   std::string status;  // Florin's, or one of ours for what never was sent
   std::string detail;

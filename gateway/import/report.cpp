@@ -25,11 +25,12 @@ std::string json_of(const RefusedLine& line) {
   return out.take();
 }
 
+// One line of a screen: the file has the others of a detail.
 std::string text_of(const RefusedLine& line) {
   std::string text = place_of(line.source) + ": " + line.kind;
   if (!line.id.empty()) text += " " + line.id;
   text += ": " + line.status;
-  if (!line.detail.empty()) text += ": " + line.detail;
+  if (!line.detail.empty()) text += ": " + line.detail.substr(0, line.detail.find('\n'));
   return text;
 }
 

@@ -11,7 +11,7 @@ bool control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 
 }  // namespace
 
-std::string clean_text(std::string_view text, std::size_t bytes_max) {
+std::string clean_text(std::string_view text, std::size_t bytes_max, char kept) {
   std::string out;
   while (!text.empty() && out.size() <= bytes_max) {
     const std::size_t good = gateway::json::utf8_prefix(text);
@@ -25,7 +25,7 @@ std::string clean_text(std::string_view text, std::size_t bytes_max) {
     out.resize(end);
   }
   for (char& c : out)
-    if (control(c)) c = ' ';
+    if (control(c) && c != kept) c = ' ';
   return out;
 }
 

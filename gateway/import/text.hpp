@@ -7,7 +7,7 @@
 namespace florin::importing {
 
 // Each byte that is not UTF-8 becomes a question mark, each control character a space, and what is over
-// `bytes_max` is cut off between characters.
-std::string clean_text(std::string_view text, std::size_t bytes_max);
+// `bytes_max` is cut off between characters. `kept` is a control character that stays.
+std::string clean_text(std::string_view text, std::size_t bytes_max, char kept = ' ');
 
 }  // namespace florin::importing

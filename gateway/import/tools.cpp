@@ -23,7 +23,7 @@ Result<void> run(const Command& command, const std::function<void(std::string_vi
                                      (command[0].starts_with("bean-") ? "beancount" : command[0]));
   if (!end) return fail(std::move(end).error());
   if (end->exit_code == 0) return {};
-  return fail(Errc::format, command[0] + " does not accept the journal. It says:\n" + end->complaint);
+  return fail(Errc::format, command[0] + " does not accept the journal: " + end->complaint);
 }
 
 Result<Journal> read_rows(const Command& command, bool has_header, RowReader rows) {

@@ -256,6 +256,12 @@ def test_given_a_journal_that_its_tool_does_not_accept_when_imported_then_nothin
     assert "hledger does not accept the journal" in done.stderr and "balance assertion" in done.stderr
     assert book.exponents() == {}
 
+    complaint, summary = [json.loads(line) for line in book.report.read_text().splitlines()]
+    assert (complaint["file"], complaint["kind"], complaint["status"]) == (str(journal), "journal", "not_accepted")
+    assert "balance assertion" in complaint["detail"]
+    assert summary["summary"]["journal"]["refused"] == 1
+    assert done.stdout.count("\n") == 2 and "\nrefused: " in done.stdout  # its first line is enough on a screen
+
 
 @needs("ledger", SAMPLE)
 def test_given_a_dry_run_when_it_ends_then_nothing_is_there(book):

@@ -66,6 +66,7 @@ TEST_CASE("given a commodity, its currency is that of ISO 4217, or none") {
 TEST_CASE("given any bytes, text for Florin is UTF-8 without control characters and within its bound") {
   CHECK(clean_text("Páy dày", 100) == "Páy dày");
   CHECK(clean_text("two\nlines\x7f", 100) == "two lines ");
+  CHECK(clean_text("two\nlines\x7f", 100, '\n') == "two\nlines ");
   CHECK(clean_text("a\xff\xc3", 100) == "a??");
   CHECK(clean_text("Русский", 5) == "Ру");
   CHECK(clean_text("abc", 3) == "abc");

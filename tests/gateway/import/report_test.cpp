@@ -45,6 +45,21 @@ TEST_CASE("given refused lines, the file has each as JSON, and the counts behind
   CHECK(report->text(true).find("2 would be created") != std::string::npos);
 }
 
+TEST_CASE("given a detail of several lines, the screen has the first one, and the file all") {
+  const florin::test::TemporaryFolder folder;
+  const std::string path = (folder.path() / "report").string();
+  auto report = Report::open(path);
+  REQUIRE(report);
+  report->refuse({{"x.journal", 0}, "journal", {}, "not_accepted", "no\nline 8\nnot that"});
+  REQUIRE(report->close(false));
+  CHECK(report->text(false).find("refused: x.journal: journal: not_accepted: no\n") != std::string::npos);
+  CHECK(report->text(false).find("line 8") == std::string::npos);
+  std::ifstream file(path);
+  std::string line;
+  REQUIRE(std::getline(file, line));
+  CHECK(json::parse(line).at("detail") == "no\nline 8\nnot that");
+}
+
 TEST_CASE("given more refused lines than a screen takes, the text says how many are left out") {
   auto report = Report::open({});
   REQUIRE(report);
