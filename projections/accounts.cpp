@@ -43,7 +43,7 @@ Result<std::vector<Account>> fitting(const StoreReader& store, BookId book, cons
   std::vector<Account> found;
   for (const Account& account : accounts) {
     FLORIN_TRY_ASSIGN(const auto metadata, read_metadata_of(store, fields.metadata, book, account.timestamp));
-    if (has_all(metadata, filter.metadata)) found.push_back(account);
+    if (fits_metadata(filter.metadata, metadata)) found.push_back(account);
   }
   return found;
 }

@@ -55,7 +55,9 @@ Result<void> add_fields(IndexFields& fields, const StoreReader& store, const Fie
   add_user_data(fields, tables, book, filter.user_data_128);
   add_user_data(fields, tables, book, filter.user_data_64);
   add_user_data(fields, tables, book, filter.user_data_32);
-  for (const auto& [key, value] : filter.metadata) fields.add({{tables.metadata.index_of(book, key, value)}});
+  for (const auto& wanted : filter.metadata)
+    fields.add(wanted.second,
+               [&](const std::string& value) { return tables.metadata.index_of(book, wanted.first, value); });
   return add_codes(fields, store, tables, book, filter, budget);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/hash.hpp"
+#include "projections/index_fields.hpp"
 #include "schemas/transactions_codec.hpp"
 
 namespace florin::projections {
@@ -94,9 +95,11 @@ Result<Metadata> read_metadata_of(const StoreReader& store, const MetadataTables
   return std::move(metadata).value_or(Metadata{});
 }
 
-bool has_all(const Metadata& metadata, const Metadata& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& pair) {
-    return std::find(metadata.begin(), metadata.end(), pair) != metadata.end();
+bool fits_metadata(const MetadataFilter& filter, const Metadata& metadata) {
+  return std::all_of(filter.begin(), filter.end(), [&](const auto& wanted) {
+    const auto& [key, values] = wanted;
+    const auto value = value_of(metadata, key);
+    return value && any_of(values, *value);
   });
 }
 

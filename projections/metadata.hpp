@@ -7,6 +7,7 @@
 
 #include <map>
 
+#include "projections/field_filter.hpp"
 #include "projections/rows.hpp"
 #include "schemas/events.hpp"
 
@@ -41,6 +42,6 @@ class MetadataRows {
 // Empty when there is none. Errors: those of the store, corrupt.
 Result<Metadata> read_metadata_of(const StoreReader& store, const MetadataTables& tables, BookId book,
                                   Timestamp at);
-bool has_all(const Metadata& metadata, const Metadata& wanted);
+bool fits_metadata(const MetadataFilter& filter, const Metadata& metadata);
 
 }  // namespace florin::projections

@@ -113,7 +113,7 @@ Result<Answer<Page<TransactionRow>>> HostedTransactions::transactions(BookId boo
       FLORIN_TRY_ASSIGN(Stored stored, stored_at(store, book, at));
       if (!fits(filter, stored.transaction)) continue;
       FLORIN_TRY_ASSIGN(auto row, whole(store, book, std::move(stored)));
-      if (!has_all(row.transaction.metadata, filter.metadata)) continue;
+      if (!fits_metadata(filter.metadata, row.transaction.metadata)) continue;
       postings += row.transaction.postings.size();
       rows.push_back(std::move(row));
     }

@@ -67,7 +67,7 @@ Result<bool> fits(const StoreReader& store, BookId book, const TransferFilter& f
   }
   if (filter.metadata.empty()) return true;
   FLORIN_TRY_ASSIGN(const Metadata metadata, metadata_of(store, book, transfer));
-  return has_all(metadata, filter.metadata);
+  return fits_metadata(filter.metadata, metadata);
 }
 
 }  // namespace florin::projections

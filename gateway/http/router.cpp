@@ -47,8 +47,11 @@ bool is_called(std::string_view name, std::string_view pattern) {
 std::optional<FieldError> check_parameter(const Endpoint& endpoint, const NamedValues& before,
                                           const std::string& name, const std::string& value) {
   const auto& allowed = endpoint.parameters;
-  if (std::none_of(allowed.begin(), allowed.end(), [&](auto pattern) { return is_called(name, pattern); }))
+  const auto pattern =
+      std::find_if(allowed.begin(), allowed.end(), [&](auto known) { return is_called(name, known); });
+  if (pattern == allowed.end())
     return parameter_error(name, "unknown_parameter", "There is no such parameter here.");
+  if (pattern->ends_with("[]")) return std::nullopt;
   if (value.empty()) return parameter_error(name, "empty", "A parameter that is given must have a value.");
   if (std::any_of(before.begin(), before.end(), [&](const auto& other) { return other.first == name; }))
     return parameter_error(name, "repeated", "A parameter may be given only once.");

@@ -20,7 +20,7 @@ struct Endpoint {
   std::uint16_t scope = 0;  // one bit of florin::scopes; 0 = public
   BodyKind body = BodyKind::none;
   CallKind call = CallKind::query;
-  // Allowed in the query; any other is refused. "metadata[]" is one for each key: metadata[KEY]=VALUE.
+  // Allowed in the query; any other is refused. "metadata[]" is any of each key: metadata[KEY]=VALUE.
   std::vector<std::string_view> parameters{};
 };
 
@@ -57,7 +57,7 @@ class Router {
 };
 
 // The parameters of a query ("a=1&b=2"): allowed by the endpoint, none empty, none twice, or
-// parameter_invalid.
+// parameter_invalid. Those that are any of each key may be both: an empty value is one that can be stored.
 tl::expected<NamedValues, Problem> read_parameters(const Endpoint& endpoint, std::string_view query);
 
 // "%41" to "A"; none when a percent sign is not followed by two hexadecimal digits.

@@ -7,10 +7,11 @@
 namespace florin::gateway {
 namespace {
 
-// metadata[KEY]=VALUE, as often as there are keys.
-Metadata read_metadata(Parameters& parameters, const Request& request) {
+// metadata[KEY]=VALUE, as often as there are keys, and again for another value of a key. A comma is a part of
+// the value, unlike in other fields: any text can be stored.
+projections::MetadataFilter read_metadata(Parameters& parameters, const Request& request) {
   constexpr std::string_view begin = "metadata[";
-  Metadata wanted;
+  projections::MetadataFilter wanted;
   for (const auto& [name, value] : request.query) {
     if (!name.starts_with(begin)) continue;
     const std::string key = name.substr(begin.size(), name.size() - begin.size() - 1);
@@ -18,8 +19,13 @@ Metadata read_metadata(Parameters& parameters, const Request& request) {
       parameters.wrong(name, "A key has at most " + std::to_string(metadata_key_bytes_max) +
                                  " bytes, and key and value have at most " +
                                  std::to_string(metadata_bytes_max) + " together.");
-    wanted.emplace_back(key, value);
+    auto& values = wanted[key];
+    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
   }
+  for (const auto& [key, values] : wanted)
+    if (values.size() > filter_values_max)
+      parameters.wrong("metadata[" + key + "]",
+                       "It may have at most " + std::to_string(filter_values_max) + " values.");
   if (wanted.size() > metadata_keys_max)
     parameters.wrong("metadata", "Nothing has more than " + std::to_string(metadata_keys_max) + " keys.");
   return wanted;

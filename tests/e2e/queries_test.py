@@ -130,6 +130,26 @@ def test_given_metadata_when_set_then_transfers_are_found_by_it(api, history):
     assert api.get("/ledger/transfers", min_position=at, **{"metadata[city]": "Rome"}).json()["data"] == []
 
 
+def test_given_metadata_when_a_key_has_several_values_then_any_fits_and_all_keys_must(service, history):
+    api, at = service.api(), None
+    values = {111: {"town": "Paris", "note": ""}, 112: {"town": "Rome"}, 113: {"town": "Rome, Italy", "note": ""},
+              114: {"note": ""}}
+    for number, metadata in values.items():
+        at = florin.position(api.patch(f"/ledger/transfers/{number}/metadata", {"metadata": metadata}))
+
+    def found(path, query):
+        answer = api.get(f"{path}?{query}&min_position={at}")
+        assert answer.status == 200, answer
+        return [int(row["id"]) for row in answer.json()["data"]]
+
+    for path in ["/ledger/transfers", f"/ledger/accounts/{A}/transfers"]:
+        assert found(path, "metadata[town]=Paris&metadata[town]=Rome") == [111, 112]
+        assert found(path, "metadata[town]=Rome,%20Italy") == [113]  # a comma is a part of the value
+        assert found(path, "metadata[note]=") == [111, 113, 114]
+        assert found(path, "metadata[note]=&metadata[town]=Rome&metadata[town]=Paris&metadata[town]=Oslo") == [111]
+        assert found(path, "metadata[town]=") == []
+
+
 def test_given_more_transfers_than_one_page_may_look_at_when_no_index_helps_then_the_answer_names_those_that_would(service):
     book = service.server.create_book("broad")
     api = service.api(service.server.create_client(book, "broad", florin.ALL_SCOPES))

@@ -137,8 +137,8 @@ TEST_CASE("given metadata and limits, then an account is found and shown with wh
   rig.set(account, "city", "Paris", "Rome");
   rig.log.append({Event{{rig.model.now()}, book, 0, LimitsSet{{1}, {Amount{5}, std::nullopt}}}});
   AccountFilter paris, rome;
-  paris.metadata = {{"city", "Paris"}};
-  rome.metadata = {{"city", "Rome"}};
+  paris.metadata = {{"city", {"Paris"}}};
+  rome.metadata = {{"city", {"Rome"}}};
   CHECK(rig.ids(paris).empty());
   const auto rows = rig.ask(rome)->value.rows;
   REQUIRE(rows.size() == 1);

@@ -269,7 +269,7 @@ TEST_CASE("given filters of transfers, then a balance is listed when its transfe
   filter.transfer.user_data_64 = {0, 1};
   check(filter, {1, 3, 4});
   filter = {};
-  filter.transfer.metadata = {{"city", "Paris"}};
+  filter.transfer.metadata = {{"city", {"Paris"}}};
   check(filter, {3});
 }
 

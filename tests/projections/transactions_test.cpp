@@ -171,9 +171,9 @@ TEST_CASE("given transactions, then any of their fields finds them") {
   filter.user_data_32 = {6};
   CHECK(rig.ids(filter) == Ids{2});
   filter = {};
-  filter.metadata = {{"city", "Paris"}, {"shop", "1"}};
+  filter.metadata = {{"city", {"Paris", "Rome"}}, {"shop", {"1"}}};
   CHECK(rig.ids(filter) == Ids{1});
-  filter.metadata = {{"city", "Paris"}, {"shop", "2"}};
+  filter.metadata = {{"city", {"Paris", "Rome"}}, {"shop", {"2"}}};
   CHECK(rig.ids(filter).empty());
 }
 
@@ -203,9 +203,9 @@ TEST_CASE("given metadata that changes later, then it is told and found as it is
   rig.log.append({Event{{++rig.now}, book, 0, std::move(set)}});
   CHECK(rig.get(1).transaction.metadata == Metadata{{"a", "b"}});
   TransactionFilter filter;
-  filter.metadata = {{"city", "Paris"}};
+  filter.metadata = {{"city", {"Paris"}}};
   CHECK(rig.ids(filter).empty());
-  filter.metadata = {{"a", "b"}};
+  filter.metadata = {{"a", {"b"}}};
   CHECK(rig.ids(filter) == Ids{1});
 }
 

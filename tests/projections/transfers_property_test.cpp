@@ -65,8 +65,9 @@ struct Books {
     if (roll(6) == 0) filter.flags = static_cast<std::uint16_t>(2 << roll(3));
     if (roll(5) == 0) filter.amount_min.value = roll(1000);
     if (roll(5) == 0) filter.amount_max.value = roll(1000);
-    if (roll(6) == 0) filter.metadata.emplace_back("city", std::to_string(roll(3)));
-    if (roll(9) == 0) filter.metadata.emplace_back("shop", std::to_string(roll(3)));
+    if (roll(6) == 0)
+      for (std::uint64_t i = 0; i <= roll(2); ++i) filter.metadata["city"].push_back(std::to_string(roll(3)));
+    if (roll(9) == 0) filter.metadata["shop"].push_back(std::to_string(roll(3)));
     return filter;
   }
   Slice random_slice() {
@@ -87,8 +88,11 @@ struct Books {
     const Transfer& t = entry.transfer;
     const auto it = metadata.find(t.timestamp);
     const Metadata has = it == metadata.end() ? Metadata{} : it->second;
-    for (const auto& pair : filter.metadata)
-      if (std::count(has.begin(), has.end(), pair) == 0) return false;
+    for (const auto& wanted : filter.metadata)
+      if (std::none_of(wanted.second.begin(), wanted.second.end(), [&](const std::string& value) {
+            return std::count(has.begin(), has.end(), std::pair(wanted.first, value)) > 0;
+          }))
+        return false;
     if (filter.ledgers && std::count(filter.ledgers->begin(), filter.ledgers->end(), t.ledger) == 0)
       return false;
     return among(filter.codes, t.code) && among(filter.user_data_128, t.user_data_128) &&

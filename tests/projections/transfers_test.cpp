@@ -185,20 +185,43 @@ TEST_CASE("given metadata that changes, then a transfer is found by what it has 
     rig.log.append({Event{{rig.model.now()}, book, 0, std::move(event)}});
   };
   TransferFilter paris, rome;
-  paris.metadata = {{"city", "Paris"}};
-  rome.metadata = {{"city", "Rome"}};
+  paris.metadata = {{"city", {"Paris"}}};
+  rome.metadata = {{"city", {"Rome"}}};
   set(std::nullopt, "Paris");
   CHECK(rig.ids(paris) == Ids{1});
   CHECK(rig.ask(paris)->value.rows[0].metadata == Metadata{{"city", "Paris"}});
   set("Paris", "Rome");
   CHECK(rig.ids(paris).empty());
   CHECK(rig.ids(rome) == Ids{1});
-  rome.metadata.emplace_back("shop", "1");
+  rome.metadata["shop"] = {"1"};
   CHECK(rig.ids(rome).empty());
   set("Rome", std::nullopt);
-  rome.metadata.pop_back();
+  rome.metadata.erase("shop");
   CHECK(rig.ids(rome).empty());
   CHECK(rig.ask({})->value.rows[0].metadata.empty());
+}
+
+TEST_CASE("given several values of a key, then any fits, an empty one too, and every key must") {
+  TransfersRig rig;
+  const auto pay = [&](u128 id, std::vector<std::pair<std::string, std::string>> metadata) {
+    rig.pay(rig.made(id));
+    MetadataSet event{{TargetKind::transfer, id}, {rig.model.now()}, {}};
+    for (const auto& [key, value] : metadata) event.changes.push_back({key, std::nullopt, value});
+    rig.log.append({Event{{rig.model.now()}, book, 0, std::move(event)}});
+  };
+  pay(1, {{"city", "Paris"}, {"note", ""}});
+  pay(2, {{"city", "Rome"}});
+  pay(3, {{"city", "Oslo"}, {"note", ""}});
+  pay(4, {{"city", "Paris,Rome"}});
+  TransferFilter filter;
+  filter.metadata = {{"city", {"Paris", "Rome"}}};
+  CHECK(rig.ids(filter) == Ids{1, 2});
+  filter.metadata["note"] = {""};
+  CHECK(rig.ids(filter) == Ids{1});
+  filter.metadata.erase("city");
+  CHECK(rig.ids(filter) == Ids{1, 3});
+  filter.metadata = {{"city", {""}}};
+  CHECK(rig.ids(filter).empty());
 }
 
 TEST_CASE("given metadata that is changed from what it never was, then the view halts") {

@@ -51,13 +51,17 @@ TEST_CASE("handlers are bound by operation") {
   CHECK(*router.match("GET", "/a").handler != nullptr);
 }
 
-TEST_CASE("a parameter may stand for one of each key") {
+TEST_CASE("a parameter may stand for any of each key, whose values may be empty and several") {
   const Endpoint& endpoint = table.back();
   const auto good = read_parameters(endpoint, "metadata[a]=1&metadata%5Bb[c]%5D=2");
   REQUIRE(good);
   CHECK(*good == NamedValues{{"metadata[a]", "1"}, {"metadata[b[c]]", "2"}});
-  for (const std::string_view bad : {"metadata=1", "metadata[]=1", "metadata[a=1", "metadata[a]=",
-                                     "metadat[a]=1", "metadata[a]=1&metadata[a]=2", "xmetadata[a]=1"})
+  const auto several = read_parameters(endpoint, "metadata[a]=1,2&metadata[b]=&metadata[a]=3&metadata[a]");
+  REQUIRE(several);
+  CHECK(*several ==
+        NamedValues{{"metadata[a]", "1,2"}, {"metadata[b]", ""}, {"metadata[a]", "3"}, {"metadata[a]", ""}});
+  for (const std::string_view bad : {"metadata=1", "metadata[]=1", "metadata[]=", "metadata[a=1",
+                                     "metadata=", "metadat[a]=1", "xmetadata[a]=1"})
     CHECK_MESSAGE(!read_parameters(endpoint, bad), bad);
 }
 

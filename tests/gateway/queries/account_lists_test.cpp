@@ -41,7 +41,7 @@ TEST_CASE("the filters of a list reach the history as they are said") {
   expected.states = {TransferState::voided};
   expected.flags = transfer_flags::pending;
   expected.pending_ids = {{7}};
-  expected.metadata = {{"k", "v"}};
+  expected.metadata = {{"k", {"v"}}};
   CHECK(f.history.asked.transfer == expected);
 
   for (const std::string_view bad : {"limit=0", "limit=1001", "limit=x", "limit=01", "order=up", "side=any",

@@ -44,7 +44,7 @@ TEST_CASE("the filters of accounts reach the read model as they are said") {
   CHECK(asked.side == Side::credit);
   CHECK(asked.balance_min == Amount{13});
   CHECK(asked.balance_max == Amount{u128_max - 1});
-  CHECK(asked.metadata == Metadata{{"city", "Paris"}});
+  CHECK(asked.metadata == MetadataFilter{{"city", {"Paris"}}});
   CHECK(f.accounts.asked_slice.descending);
   CHECK(f.accounts.asked_slice.limit == 7);
   CHECK(f.accounts.asked_slice.timestamp_min == Timestamp{5});

@@ -132,7 +132,7 @@ TEST_CASE("an account's transfers and its balances are filtered by the same fiel
     wanted.user_data_128 = {1};
     wanted.user_data_64 = {2};
     wanted.user_data_32 = {3};
-    wanted.metadata = {{"city", "Paris"}};
+    wanted.metadata = {{"city", {"Paris"}}};
     wanted.pending_ids = {{4}};
     wanted.states = {TransferState::voided};
     wanted.flags = transfer_flags::pending;

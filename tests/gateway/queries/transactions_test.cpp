@@ -71,7 +71,7 @@ TEST_CASE("the filters of transactions reach the read model as they are said") {
   CHECK(asked.ledgers == std::vector<LedgerId>{{700}});
   CHECK(asked.visible == std::vector<LedgerId>{{700}, {701}});
   CHECK(asked.reversal_of == std::vector<TransactionId>{{9}});
-  CHECK(asked.metadata == Metadata{{"k", "v"}});
+  CHECK(asked.metadata == MetadataFilter{{"k", {"v"}}});
   CHECK(f.transactions.asked_slice.descending);
   CHECK(f.transactions.asked_slice.limit == 3);
   CHECK(f.get(path + "?ledger=800").status == 403);

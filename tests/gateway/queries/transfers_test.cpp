@@ -49,7 +49,7 @@ TEST_CASE("the filters of transfers reach the read model as they are said") {
   CHECK(asked.pending_ids == ids<TransferId>({12}));
   CHECK(asked.amount_min == Amount{13});
   CHECK(asked.amount_max == Amount{u128_max - 1});
-  CHECK(asked.metadata == Metadata{{"city", "Paris"}, {"a]b]", ","}});
+  CHECK(asked.metadata == MetadataFilter{{"city", {"Paris"}}, {"a]b]", {","}}});
   CHECK(f.transfers.asked_slice.descending);
   CHECK(f.transfers.asked_slice.limit == 7);
   CHECK(f.transfers.asked_slice.timestamp_min == Timestamp{5});
@@ -82,6 +82,20 @@ TEST_CASE("a wrong value is refused where it stands") {
   for (int i = 1; i <= 100; ++i) many += "," + std::to_string(i);
   CHECK(f.get(many).status == 400);
   CHECK(f.get("?metadata[" + std::string(65, 'k') + "]=v").status == 400);
+}
+
+TEST_CASE("a key of metadata may be given several values, each whole and once, and an empty one") {
+  Fixture f;
+  CHECK(
+      f.get("?metadata[city]=Rome&metadata[note]=&metadata[city]=Paris,+Texas&metadata[city]=Rome").status ==
+      200);
+  CHECK(f.transfers.asked.metadata == MetadataFilter{{"city", {"Rome", "Paris, Texas"}}, {"note", {""}}});
+  std::string many = "?metadata[k]=";
+  for (int i = 1; i <= 99; ++i) many += "&metadata[k]=" + std::to_string(i);
+  CHECK(f.get(many).status == 200);
+  const Response refused = f.get(many + "&metadata[k]=100");
+  CHECK(refused.status == 400);
+  CHECK(has(refused, R"("parameter":"metadata[k]")"));
 }
 
 TEST_CASE("only granted ledgers are looked into; to name another is 403") {
@@ -128,7 +142,7 @@ TEST_CASE("a summary takes the same filters, and tells sums beyond 128 bits") {
   CHECK(field(response, "Florin-Position").size() == 23);
   CHECK(f.transfers.asked.states == std::vector<TransferState>{TransferState::voided});
   CHECK(f.transfers.asked.ledgers == ids<LedgerId>({700, 701}));
-  CHECK(f.transfers.asked.metadata == Metadata{{"k", "v"}});
+  CHECK(f.transfers.asked.metadata == MetadataFilter{{"k", {"v"}}});
   CHECK(f.transfers.asked_slice.timestamp_min == Timestamp{3});
   CHECK(f.transfers.asked_slice.timestamp_max == Timestamp{4});
   CHECK(f.get("/summary?ledger=800").status == 403);
