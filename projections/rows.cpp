@@ -1,8 +1,18 @@
 #include "projections/rows.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace florin::projections {
+namespace {
+
+int compare(const Bytes& a, const Bytes& b) {
+  const int order = std::memcmp(a.data(), b.data(), std::min(a.size(), b.size()));
+  if (order != 0) return order;
+  return a.size() < b.size() ? -1 : static_cast<int>(a.size() > b.size());
+}
+
+}  // namespace
 
 Result<std::optional<StoredRow>> last_row(const StoreReader& store, const Bytes& prefix, std::uint64_t last) {
   std::optional<StoredRow> found;
@@ -14,11 +24,16 @@ Result<std::optional<StoredRow>> last_row(const StoreReader& store, const Bytes&
   return found;
 }
 
+// Places are sorted, which is cheaper than to move rows about.
 void RowBuffer::move_into(StoreBatch& batch) {
-  std::stable_sort(rows_.begin(), rows_.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-  for (auto& [key, value] : rows_) {
-    if (value) batch.put(std::move(key), *std::move(value));
-    else batch.erase(std::move(key));
+  std::vector<StoreOperation*> sorted;
+  sorted.reserve(rows_.size());
+  for (StoreOperation& row : rows_) sorted.push_back(&row);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto* a, const auto* b) { return compare(a->key, b->key) < 0; });
+  for (StoreOperation* row : sorted) {
+    if (row->value) batch.put(std::move(row->key), *std::move(row->value));
+    else batch.erase(std::move(row->key));
   }
   rows_.clear();
 }

@@ -36,6 +36,15 @@ class SilentLogger final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
+// About what RocksDB needs for the batch, so that it need not grow.
+std::size_t bytes_of(const StoreBatch& batch) {
+  constexpr std::size_t row_overhead = 8;
+  std::size_t bytes = row_overhead;
+  for (const StoreOperation& operation : batch.operations())
+    bytes += operation.key.size() + (operation.value ? operation.value->size() : 0) + row_overhead;
+  return bytes;
+}
+
 rocksdb::BlockBasedTableOptions table_options(const StoreOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
@@ -169,7 +178,7 @@ class RocksdbStore::Database {
 
   Result<void> write(const StoreBatch& batch) {
     FLORIN_TRY(failure_->check());
-    rocksdb::WriteBatch changes;
+    rocksdb::WriteBatch changes(bytes_of(batch));
     for (const StoreOperation& operation : batch.operations()) {
       const rocksdb::Status status = operation.value
                                          ? changes.Put(to_slice(operation.key), to_slice(*operation.value))
