@@ -42,11 +42,13 @@ class Budget {
   std::size_t spent_ = 0;
 };
 
-// One field: the rows of any of these prefixes. Where a row holds more than a key, `counts` may pass over it;
-// keys that go on behind the timestamp are passed over anyway.
+// One field: the rows of any of these prefixes, and those at these timestamps, where they are known already.
+// Where a row holds more than a key, `counts` may pass over it; keys that go on behind the timestamp are
+// passed over anyway.
 struct IndexTerm {
-  std::vector<Bytes> prefixes;
+  std::vector<Bytes> prefixes{};
   std::function<bool(ByteView key, ByteView value)> counts{};
+  std::vector<Timestamp> timestamps{};
 };
 
 struct IndexQuery {

@@ -22,11 +22,20 @@ class IndexFields {
   void add(IndexTerm term) {
     if (!term.prefixes.empty() && term.prefixes.size() <= index_values_max) terms_.push_back(std::move(term));
   }
+  // The field of ids where no index row has them: `key` is that of the row that tells an id's timestamp.
+  template <class Id, class Key>
+  Result<void> add_ids(const StoreReader& store, const std::vector<Id>& ids, Key key, Budget& budget) {
+    std::vector<Bytes> keys;
+    for (const Id id : ids) keys.push_back(key(id));
+    return keys.empty() ? Result<void>{} : add_rows(store, keys, budget);
+  }
   void add_nothing() { terms_.emplace_back(); }  // a field with values that no row has
 
   IndexQuery query(Bytes all) && { return {std::move(all), std::move(terms_)}; }
 
  private:
+  Result<void> add_rows(const StoreReader& store, const std::vector<Bytes>& id_keys, Budget& budget);
+
   std::vector<IndexTerm> terms_;
 };
 

@@ -68,6 +68,17 @@ bool Leaf::visit(ByteView key, ByteView value) {
   return false;
 }
 
+Known::Known(Extent extent, const std::vector<Timestamp>& timestamps) {
+  for (const Timestamp at : timestamps)
+    if (at >= extent.low && at <= extent.high) places_.push_back(extent.place(at));
+  std::sort(places_.begin(), places_.end());
+}
+
+Result<std::optional<Place>> Known::seek(Place from) {
+  const auto found = std::lower_bound(places_.begin(), places_.end(), from);
+  return found == places_.end() ? std::nullopt : std::optional(*found);
+}
+
 Result<std::optional<Place>> Union::seek(Place from) {
   std::optional<Place> first;
   for (Part& part : parts_) {
@@ -86,6 +97,7 @@ StreamPtr make_stream(const StoreReader& store, Budget& budget, Extent extent, c
   std::vector<StreamPtr> streams;
   for (const Bytes& prefix : term.prefixes)
     streams.push_back(std::make_unique<Leaf>(store, budget, extent, prefix, term.counts));
+  if (!term.timestamps.empty()) streams.push_back(std::make_unique<Known>(extent, term.timestamps));
   if (streams.size() == 1) return std::move(streams.front());
   return std::make_unique<Union>(std::move(streams));
 }

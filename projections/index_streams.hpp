@@ -1,5 +1,5 @@
-// The streams that an index query is made of: the rows of one prefix, and several streams as one. Part of
-// projections/index.cpp.
+// The streams that an index query is made of: the rows of one prefix, known timestamps, and several streams
+// as one. Part of projections/index.cpp.
 #pragma once
 
 #include "projections/index.hpp"
@@ -56,6 +56,16 @@ class Leaf final : public Candidates::Stream {
   std::size_t read_ = 0;      // rows of it that there were
   Bytes behind_;              // the key of the last row that was read; empty before the first chunk
   bool complete_ = false;     // no row is behind the chunk
+};
+
+// Timestamps that are known beforehand.
+class Known final : public Candidates::Stream {
+ public:
+  Known(Extent extent, const std::vector<Timestamp>& timestamps);
+  Result<std::optional<Place>> seek(Place from) override;
+
+ private:
+  std::vector<Place> places_;  // ascending
 };
 
 // Several streams as one, each place once.

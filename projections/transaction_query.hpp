@@ -23,7 +23,8 @@ inline Timestamp timestamp_of(const TransactionRow& row) { return row.transactio
 // Of the ledgers of a transaction's postings one must fit `ledgers`, and all of them must fit `visible`.
 struct TransactionFilter : FieldFilter {
   std::optional<std::vector<LedgerId>> visible;  // none = any
-  std::vector<AccountId> accounts;               // one of its postings has one of these
+  std::vector<TransactionId> ids;
+  std::vector<AccountId> accounts;  // one of its postings has one of these
   std::vector<TransactionId> reversal_of;
 };
 

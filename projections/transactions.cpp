@@ -57,7 +57,8 @@ bool fits(const TransactionFilter& filter, const Transaction& transaction) {
   const auto visible = [&](const Posting& posting) { return fits_ledger(filter.visible, posting.ledger); };
   const auto in_ledger = [&](const Posting& posting) { return fits_ledger(filter.ledgers, posting.ledger); };
   const auto of_account = [&](const Posting& posting) { return any_of(filter.accounts, posting.account); };
-  return fits_fields(filter, transaction) && any_of(filter.reversal_of, transaction.reversal_of) &&
+  return any_of(filter.ids, transaction.id) && fits_fields(filter, transaction) &&
+         any_of(filter.reversal_of, transaction.reversal_of) &&
          std::all_of(postings.begin(), postings.end(), visible) &&
          std::any_of(postings.begin(), postings.end(), in_ledger) &&
          std::any_of(postings.begin(), postings.end(), of_account);
@@ -66,6 +67,8 @@ bool fits(const TransactionFilter& filter, const Transaction& transaction) {
 Result<IndexQuery> index_query(const StoreReader& store, BookId book, const TransactionFilter& filter,
                                Budget& budget) {
   IndexFields terms;
+  FLORIN_TRY(terms.add_ids(
+      store, filter.ids, [&](TransactionId id) { return id_key(book, id); }, budget));
   terms.add(filter.accounts, [&](AccountId id) { return account_prefix(book, id); });
   const auto& originals = filter.reversal_of;
   if (std::find(originals.begin(), originals.end(), TransactionId{0}) == originals.end())

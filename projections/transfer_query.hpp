@@ -27,6 +27,7 @@ struct TransferRow {
 inline Timestamp timestamp_of(const TransferRow& row) { return row.transfer.timestamp; }
 
 struct TransferFilter : FieldFilter {
+  std::vector<TransferId> ids;
   std::vector<AccountId> accounts;  // on either side
   std::vector<AccountId> debit_accounts, credit_accounts;
   std::vector<TransferId> pending_ids;

@@ -35,6 +35,8 @@ void add_pending(IndexFields& terms, BookId book, const std::vector<TransferId>&
 Result<IndexQuery> index_query(const StoreReader& store, BookId book, const TransferFilter& filter,
                                Budget& budget) {
   IndexFields terms;
+  const auto id_key = [&](TransferId id) { return history_rows::id_key(book, id); };
+  FLORIN_TRY(terms.add_ids(store, filter.ids, id_key, budget));
   terms.add(side_term(book, filter.accounts, std::nullopt));
   terms.add(side_term(book, filter.debit_accounts, false));
   terms.add(side_term(book, filter.credit_accounts, true));
@@ -46,7 +48,8 @@ Result<IndexQuery> index_query(const StoreReader& store, BookId book, const Tran
 
 bool fits(const TransferFilter& filter, const Transfer& transfer) {
   const auto& accounts = filter.accounts;
-  return (any_of(accounts, transfer.debit_account_id) || any_of(accounts, transfer.credit_account_id)) &&
+  return any_of(filter.ids, transfer.id) &&
+         (any_of(accounts, transfer.debit_account_id) || any_of(accounts, transfer.credit_account_id)) &&
          any_of(filter.debit_accounts, transfer.debit_account_id) &&
          any_of(filter.credit_accounts, transfer.credit_account_id) &&
          fits_ledger(filter.ledgers, transfer.ledger) && fits_fields(filter, transfer) &&

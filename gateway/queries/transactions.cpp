@@ -12,8 +12,9 @@ namespace {
 
 using projections::TransactionFilter;
 
-constexpr std::string_view indexes[] = {"account_id",    "reversal_of",  "ledger",       "code",
-                                        "user_data_128", "user_data_64", "user_data_32", "metadata"};
+constexpr std::string_view indexes[] = {"id",           "account_id",   "reversal_of",
+                                        "ledger",       "code",         "user_data_128",
+                                        "user_data_64", "user_data_32", "metadata"};
 
 Answered one(const QueryPorts& ports, const Request& request, const Client& client) {
   const auto id = path_id(request);
@@ -35,6 +36,7 @@ tl::expected<TransactionFilter, Problem> read_filter(Parameters& parameters, con
                                                      const Client& client) {
   TransactionFilter filter;
   static_cast<projections::FieldFilter&>(filter) = read_fields(parameters, request);
+  filter.ids = read_numbers<TransactionId>(parameters, "id", u128_max);
   filter.accounts = read_numbers<AccountId>(parameters, "account_id", u128_max);
   filter.reversal_of = read_numbers<TransactionId>(parameters, "reversal_of", u128_max);
   const auto ledgers = read_ledgers(parameters, client);

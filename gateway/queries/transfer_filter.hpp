@@ -5,7 +5,7 @@
 
 namespace florin::gateway {
 
-// All fields but ledgers and accounts: what these mean is the list's business.
+// All fields but ids, ledgers and accounts: what these mean is the list's business.
 projections::TransferFilter read_transfer_filter(Parameters& parameters, const Request& request);
 
 }  // namespace florin::gateway

@@ -11,8 +11,8 @@ using projections::Slice;
 using projections::TransferFilter;
 
 constexpr std::string_view indexes[] = {
-    "account_id", "debit_account_id", "credit_account_id", "pending_id",   "state",   "ledger",
-    "code",       "user_data_128",    "user_data_64",      "user_data_32", "metadata"};
+    "id",     "account_id", "debit_account_id", "credit_account_id", "pending_id",   "state",
+    "ledger", "code",       "user_data_128",    "user_data_64",      "user_data_32", "metadata"};
 
 // `side` says which side account_id means.
 void read_accounts(Parameters& parameters, TransferFilter& filter) {
@@ -33,6 +33,7 @@ void read_accounts(Parameters& parameters, TransferFilter& filter) {
 tl::expected<TransferFilter, Problem> read_filter(Parameters& parameters, const Request& request,
                                                   const Client& client) {
   TransferFilter filter = read_transfer_filter(parameters, request);
+  filter.ids = read_numbers<TransferId>(parameters, "id", u128_max);
   read_accounts(parameters, filter);
   const auto ledgers = read_ledgers(parameters, client);
   if (!parameters.right()) return tl::unexpected(parameters.problem());

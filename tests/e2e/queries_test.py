@@ -130,6 +130,40 @@ def test_given_metadata_when_set_then_transfers_are_found_by_it(api, history):
     assert api.get("/ledger/transfers", min_position=at, **{"metadata[city]": "Rome"}).json()["data"] == []
 
 
+def test_given_many_ids_when_transfers_are_asked_for_then_they_come_in_one_call(service, api, history):
+    query = {"min_position": history, "id": "120,999999,103,101"}
+    rows = api.get("/ledger/transfers", **query).json()
+    assert [row["id"] for row in rows["data"]] == ["101", "103", "120"] and rows["next"] is None
+    assert rows["data"] == [api.get(f"/ledger/transfers/{row['id']}").json() for row in rows["data"]]
+    assert [row["id"] for row in florin.pages(api, "/ledger/transfers", limit=1, order="desc", **query)] == ["120", "103", "101"]
+    assert [row["id"] for row in florin.pages(api, "/ledger/transfers", debit_account_id=C, **query)] == ["120"]
+    assert api.get("/ledger/transfers/summary", **query).json()["data"][0]["count"] == 3
+    many = [str(id) for id in range(101, 201)]
+    assert len(api.get("/ledger/transfers", id=",".join(many)).json()["data"]) == TRANSFERS
+    answer = api.get("/ledger/transfers", id=",".join([*many, "201"]))
+    assert answer.status == 400 and answer.json()["errors"][0]["parameter"] == "id", answer
+    other = service.api(service.client_with(florin.ALL_SCOPES, ledgers="701"))
+    assert other.get("/ledger/transfers", id="101").json()["data"] == []
+
+
+def test_given_many_ids_when_transactions_are_asked_for_then_they_come_in_one_call(service, api):
+    def sale(id):
+        return {"id": str(id), "code": 1, "postings": [{"account_id": "80", "side": "debit", "amount": "1"},
+                                                       {"account_id": "81", "side": "credit", "amount": "1"}]}
+
+    florin.created(florin.post_accounts(api, florin.account(80), florin.account(81)))
+    answer = api.post("/ledger/transactions", {"transactions": [sale(id) for id in (7_003, 7_001, 7_002)]})
+    florin.created(answer)
+    query = {"min_position": florin.position(answer), "id": "7001,7003,7009"}
+    rows = api.get("/ledger/transactions", **query).json()["data"]
+    assert [row["id"] for row in rows] == ["7003", "7001"]
+    assert rows == [api.get(f"/ledger/transactions/{row['id']}").json() for row in rows]
+    legs = ",".join(leg for row in rows for leg in row["transfers"])
+    assert [row["transaction_id"] for row in api.get("/ledger/transfers", id=legs).json()["data"]] == ["7003", "7001"]
+    other = service.api(service.client_with(florin.ALL_SCOPES, ledgers="701"))
+    assert other.get("/ledger/transactions", id="7001").json()["data"] == []
+
+
 def test_given_metadata_when_a_key_has_several_values_then_any_fits_and_all_keys_must(service, history):
     api, at = service.api(), None
     values = {111: {"town": "Paris", "note": ""}, 112: {"town": "Rome"}, 113: {"town": "Rome, Italy", "note": ""},

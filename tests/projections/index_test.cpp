@@ -73,6 +73,34 @@ TEST_CASE("given a field with no value at all, then nothing has it") {
   CHECK(page->rows.empty());
 }
 
+TEST_CASE("given timestamps that are known already, then they are walked as index rows are") {
+  Shop shop;
+  constexpr std::uint64_t max = ~std::uint64_t{0};
+  for (const std::uint64_t at : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{5}, std::uint64_t{7}, max})
+    shop.add({{at}, {static_cast<std::uint8_t>(at == 5 ? 1 : 0), 0, 0, 0}});
+  const auto found = [&](IndexQuery query, const std::vector<Timestamp>& known, Slice slice) {
+    std::vector<std::uint64_t> timestamps;
+    query.terms.push_back({.timestamps = known});
+    for (slice.limit = 1;;) {
+      const auto page = shop.find(query, {}, slice);
+      REQUIRE(page);
+      for (const Thing& thing : page->rows) timestamps.push_back(thing.timestamp.value);
+      if (!page->next) return timestamps;
+      slice.cursor = page->next;
+    }
+  };
+  using Found = std::vector<std::uint64_t>;
+  const std::vector<Timestamp> known{{7}, {max}, {0}, {5}};
+  Slice slice;
+  CHECK(found(Shop::query({}), known, slice) == Found{0, 5, 7, max});
+  CHECK(found(Shop::query({{{1}, {}, {}, {}}}), known, slice) == Found{5});
+  CHECK(found(Shop::query({}), {}, slice).empty());
+  slice.timestamp_min = {5};
+  slice.timestamp_max = {7};
+  slice.descending = true;
+  CHECK(found(Shop::query({}), known, slice) == Found{7, 5});
+}
+
 // Rows that serve as an index although they are more than that: a value tells which count, and keys that go
 // on behind the timestamp are other rows.
 TEST_CASE("given index rows of which only some count, then the others are passed over in both directions") {

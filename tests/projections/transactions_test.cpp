@@ -153,6 +153,14 @@ TEST_CASE("given transactions, then any of their fields finds them") {
   rig.post(exchange, 2);
   TransactionFilter filter;
   CHECK(rig.ids(filter) == Ids{1, 2});
+  filter.ids = {{2}, {9}};
+  CHECK(rig.ids(filter) == Ids{2});
+  filter.visible = {{euro}};
+  CHECK(rig.ids(filter).empty());
+  filter = {};
+  filter.ids = {{2}, {1}};
+  CHECK(rig.ids(filter) == Ids{1, 2});
+  filter = {};
   filter.accounts = {shop};
   CHECK(rig.ids(filter) == Ids{1, 2});
   filter.accounts = {bob, bank};

@@ -59,6 +59,10 @@ struct Books {
     filter.debit_accounts = values<AccountId>(1, 5, 6);
     filter.credit_accounts = values<AccountId>(1, 5, 6);
     if (roll(6) == 0 && !model.entries().empty())
+      for (std::uint64_t i = 0; i <= roll(20); ++i)
+        filter.ids.push_back(model.entries()[roll(model.entries().size())].transfer.id);
+    if (roll(20) == 0) filter.ids.push_back({u128_max});
+    if (roll(6) == 0 && !model.entries().empty())
       filter.pending_ids = {model.entries()[roll(model.entries().size())].transfer.pending_id};
     if (roll(4) == 0)
       for (std::uint64_t i = 0; i <= roll(2); ++i) filter.states.push_back(transfer_states[roll(4)]);
@@ -95,8 +99,9 @@ struct Books {
         return false;
     if (filter.ledgers && std::count(filter.ledgers->begin(), filter.ledgers->end(), t.ledger) == 0)
       return false;
-    return among(filter.codes, t.code) && among(filter.user_data_128, t.user_data_128) &&
-           among(filter.user_data_64, t.user_data_64) && among(filter.user_data_32, t.user_data_32) &&
+    return among(filter.ids, t.id) && among(filter.codes, t.code) &&
+           among(filter.user_data_128, t.user_data_128) && among(filter.user_data_64, t.user_data_64) &&
+           among(filter.user_data_32, t.user_data_32) &&
            (among(filter.accounts, t.debit_account_id) || among(filter.accounts, t.credit_account_id)) &&
            among(filter.debit_accounts, t.debit_account_id) &&
            among(filter.credit_accounts, t.credit_account_id) && among(filter.pending_ids, t.pending_id) &&

@@ -94,6 +94,26 @@ TEST_CASE("given an account on either side, then a filter may say on which") {
   CHECK(rig.ids(filter) == Ids{2});
 }
 
+TEST_CASE("given many ids, then those that there are come in the order of time") {
+  TransfersRig rig;
+  rig.bounds.page_rows = rig.bounds.summary_rows = 1'000;
+  for (u128 id = 1'000; id > 0; --id) rig.pay(rig.made(id));
+  TransferFilter filter;
+  filter.ids = {{3}, {1'001}, {900}, {500}};
+  CHECK(rig.ids(filter) == Ids{900, 500, 3});
+  Slice slice;
+  slice.descending = true;
+  slice.limit = 2;
+  CHECK(rig.ids(filter, slice) == Ids{3, 500});
+  CHECK(HostedTransfers(*rig.host, rig.bounds).sums(book, filter, {})->value[0].count == 3);
+  filter.amount_min = {4};
+  filter.ledgers = {{euro}};
+  CHECK(rig.ids(filter) == Ids{900, 500});
+  filter.ids = {{1'001}};
+  CHECK(rig.ids(filter).empty());
+  CHECK(HostedTransfers(*rig.host).transfers({8}, {}, {})->value.rows.empty());
+}
+
 TEST_CASE("given user data, then zero finds what was given none") {
   TransfersRig rig;
   Transfer transfer = rig.made(1);

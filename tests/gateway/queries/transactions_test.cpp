@@ -59,10 +59,12 @@ TEST_CASE("a transaction that is not there is 404, one with a posting elsewhere 
 TEST_CASE("the filters of transactions reach the read model as they are said") {
   QueriesRig f;
   const std::string path = "/api/v1/ledger/transactions";
-  CHECK(f.get(path + "?code=1,2&user_data_128=3&user_data_64=4&user_data_32=5&account_id=7,8&ledger=700"
-                     "&reversal_of=9&timestamp_min=1&timestamp_max=2&limit=3&order=desc&metadata[k]=v")
+  CHECK(f.get(path +
+              "?id=6,5&code=1,2&user_data_128=3&user_data_64=4&user_data_32=5&account_id=7,8&ledger=700"
+              "&reversal_of=9&timestamp_min=1&timestamp_max=2&limit=3&order=desc&metadata[k]=v")
             .status == 200);
   const TransactionFilter& asked = f.transactions.asked;
+  CHECK(asked.ids == std::vector<TransactionId>{{5}, {6}});
   CHECK(asked.codes == std::vector<std::uint16_t>{1, 2});
   CHECK(asked.user_data_128 == std::vector<u128>{3});
   CHECK(asked.user_data_64 == std::vector<std::uint64_t>{4});
@@ -95,6 +97,6 @@ TEST_CASE("a query for transactions that is too broad says what narrows it") {
   f.transactions.error = Error{Errc::too_broad, "It is too much."};
   const Response refused = f.get("/api/v1/ledger/transactions?reversal_of=0&user_data_64=0");
   CHECK(refused.status == 422);
-  CHECK(
-      has(refused, R"("indexes":["account_id","ledger","code","user_data_128","user_data_32","metadata"])"));
+  CHECK(has(refused,
+            R"("indexes":["id","account_id","ledger","code","user_data_128","user_data_32","metadata"])"));
 }

@@ -30,12 +30,13 @@ TEST_CASE("the filters of transfers reach the read model as they are said") {
   CHECK(f.transfers.asked.amount_max == amount_max);
   CHECK(f.transfers.asked_slice.limit == 100);
   const Response response = f.get(
-      "?limit=7&order=desc&timestamp_min=5&timestamp_max=9&ledger=701&code=2,1,2&user_data_128=0,5"
+      "?limit=7&order=desc&timestamp_min=5&timestamp_max=9&id=4,3,4&ledger=701&code=2,1,2&user_data_128=0,5"
       "&user_data_64=18446744073709551615&user_data_32=3&flags=pending,imported&state=voided,pending"
       "&account_id=7,8&debit_account_id=9&credit_account_id=10,11&pending_id=12&amount_min=13"
       "&amount_max=340282366920938463463374607431768211454&metadata[city]=Paris&metadata[a%5Db%5D]=%2C");
   CHECK(response.status == 200);
   const TransferFilter& asked = f.transfers.asked;
+  CHECK(asked.ids == ids<TransferId>({3, 4}));
   CHECK(asked.ledgers == ids<LedgerId>({701}));
   CHECK(asked.codes == std::vector<std::uint16_t>{1, 2});
   CHECK(asked.user_data_128 == std::vector<u128>{0, 5});
@@ -72,7 +73,7 @@ TEST_CASE("a wrong value is refused where it stands") {
   for (const std::string bad :
        {"code=1,", "code=,1", "code=1,,2", "code=1,65536", "code=1, 2", "ledger=x", "state=posted,gone",
         "flags=pending,", "flags=closed", "amount_min=-1", "amount_max=max", "account_id=01", "limit=1001",
-        "pending_id=1.0", "user_data_32=4294967296", "side=both", "cursor=abc"}) {
+        "pending_id=1.0", "id=01", "user_data_32=4294967296", "side=both", "cursor=abc"}) {
     CAPTURE(bad);
     const Response response = f.get("?" + bad);
     CHECK(response.status == 400);
@@ -81,6 +82,7 @@ TEST_CASE("a wrong value is refused where it stands") {
   std::string many = "?code=0";
   for (int i = 1; i <= 100; ++i) many += "," + std::to_string(i);
   CHECK(f.get(many).status == 400);
+  CHECK(f.get("?id" + many.substr(5)).status == 400);
   CHECK(f.get("?metadata[" + std::string(65, 'k') + "]=v").status == 400);
 }
 
@@ -135,11 +137,12 @@ TEST_CASE("a transfer of a list is shown whole, and cursors lead both ways") {
 TEST_CASE("a summary takes the same filters, and tells sums beyond 128 bits") {
   Fixture f;
   f.transfers.summed = {{{700}, 2, {5, 1}, {3}, {4}}};
-  const Response response = f.get("/summary?state=voided&timestamp_min=3&timestamp_max=4&metadata[k]=v");
+  const Response response = f.get("/summary?id=8&state=voided&timestamp_min=3&timestamp_max=4&metadata[k]=v");
   CHECK(response.body ==
         R"({"data":[{"ledger":700,"count":2,"amount":"340282366920938463463374607431768211461",)"
         R"("timestamp_first":"3","timestamp_last":"4"}],"next":null})");
   CHECK(field(response, "Florin-Position").size() == 23);
+  CHECK(f.transfers.asked.ids == ids<TransferId>({8}));
   CHECK(f.transfers.asked.states == std::vector<TransferState>{TransferState::voided});
   CHECK(f.transfers.asked.ledgers == ids<LedgerId>({700, 701}));
   CHECK(f.transfers.asked.metadata == MetadataFilter{{"k", {"v"}}});
@@ -159,18 +162,18 @@ TEST_CASE("a query that is too broad says what narrows it: fields with an index 
     CHECK(has(
         refused,
         R"("detail":"It is too much. Narrow it by timestamp_min and timestamp_max, or by a field that has )"
-        R"(an index: account_id, debit_account_id, credit_account_id, pending_id, state, ledger, code, )"
+        R"(an index: id, account_id, debit_account_id, credit_account_id, pending_id, state, ledger, code, )"
         R"(user_data_128, user_data_64, user_data_32, metadata.")"));
-    CHECK(
-        has(refused,
-            R"("indexes":["account_id","debit_account_id","credit_account_id","pending_id","state","ledger",)"
-            R"("code","user_data_128","user_data_64","user_data_32","metadata"])"));
+    CHECK(has(
+        refused,
+        R"("indexes":["id","account_id","debit_account_id","credit_account_id","pending_id","state","ledger",)"
+        R"("code","user_data_128","user_data_64","user_data_32","metadata"])"));
   }
   const Response most = f.get(
       "?user_data_64=0&state=posted&user_data_32=0&ledger=700&code=1&metadata[a]=b&timestamp_min=4"
       "&amount_min=5&pending_id=0");
   CHECK(has(most, R"(Narrow it by timestamp_max, or by a field)"));
-  CHECK(has(most, R"("indexes":["account_id","debit_account_id","credit_account_id","user_data_128"])"));
+  CHECK(has(most, R"("indexes":["id","account_id","debit_account_id","credit_account_id","user_data_128"])"));
 }
 
 TEST_CASE("advice names nothing that would be refused or changes nothing") {
@@ -179,12 +182,14 @@ TEST_CASE("advice names nothing that would be refused or changes nothing") {
   const std::string all_but =
       "?user_data_128=0&user_data_64=0&user_data_32=0&state=posted&code=1&metadata[a]=b"
       "&pending_id=0&timestamp_min=1&timestamp_max=2";
-  CHECK(has(f.get(all_but + "&account_id=1&side=debit"), R"("indexes":["credit_account_id","ledger"])"));
+  CHECK(has(f.get(all_but + "&account_id=1&side=debit"), R"("indexes":["id","credit_account_id","ledger"])"));
   f.directory.known.ledgers = {{700}};  // to name the only ledger that it may see does not narrow anything
   const Response refused = f.get(all_but + "&account_id=1&side=credit&debit_account_id=2");
-  CHECK(has(refused, R"("detail":"It is too much. Narrow it by a shorter time.")"));
-  CHECK(has(refused, R"("indexes":[])"));
+  CHECK(
+      has(refused,
+          R"("detail":"It is too much. Narrow it by a shorter time, or by a field that has an index: id.")"));
+  CHECK(has(refused, R"("indexes":["id"])"));
   f.directory.known.all_ledgers = true;
-  CHECK(has(f.get(all_but + "&account_id=1&side=credit&debit_account_id=2"), R"("indexes":["ledger"])"));
+  CHECK(has(f.get(all_but + "&account_id=1&side=credit&debit_account_id=2"), R"("indexes":["id","ledger"])"));
   CHECK_FALSE(has(f.get("?code=x"), "indexes"));
 }
