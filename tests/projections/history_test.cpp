@@ -1,68 +1,7 @@
-#include "projections/history.hpp"
-
-#include "projections/history_rows.hpp"
-#include "tests/projections/rig.hpp"
+#include "tests/projections/history_rig.hpp"
 
 using namespace florin;
-using namespace florin::projections;
 using namespace florin::test;
-
-namespace {
-
-constexpr BookId book{7};
-constexpr LedgerId euro{700};
-constexpr AccountId alice{1}, bob{2}, carol{3};  // bob keeps no history
-
-struct HistoryRig : Rig<HistoryView> {
-  BookModel model{book};
-
-  HistoryRig() {
-    log.append({model.open_account(alice, euro, 1, account_flags::history), model.open_account(bob, euro, 1),
-                model.open_account(carol, euro, 1, account_flags::history)});
-  }
-  Transfer pay(TransferId id, AccountId from, AccountId to, std::uint16_t flags = 0,
-               TransferId pending = {}) {
-    Transfer made;
-    made.id = id;
-    made.debit_account_id = from;
-    made.credit_account_id = to;
-    made.amount.value = 10;
-    made.flags = flags;
-    made.pending_id = pending;
-    made.code = static_cast<std::uint16_t>(id.value % 2 + 1);
-    made.user_data_64 = static_cast<std::uint64_t>(id.value % 3);
-    log.append({model.transfer(made)});
-    return model.entries().back().transfer;
-  }
-  TransferRow transfer(TransferId id) {
-    catch_up();
-    const auto answer = HostedHistory(*host).transfer(book, id);
-    REQUIRE(answer);
-    REQUIRE(answer->value);
-    CHECK(answer->at == log.tail().position);
-    return *answer->value;
-  }
-  Page<TransferRow> list(AccountId id, const HistoryFilter& filter) {
-    catch_up();
-    auto answer = HostedHistory(*host).account_transfers(book, id, filter);
-    REQUIRE(answer);
-    return std::move(answer->value);
-  }
-  Page<BalanceRow> balances(AccountId id, const HistoryFilter& filter) {
-    catch_up();
-    auto answer = HostedHistory(*host).account_balances(book, id, filter);
-    REQUIRE(answer);
-    return std::move(answer->value);
-  }
-};
-
-std::vector<u128> ids(const Page<TransferRow>& page) {
-  std::vector<u128> found;
-  for (const TransferRow& row : page.rows) found.push_back(row.transfer.id.value);
-  return found;
-}
-
-}  // namespace
 
 TEST_CASE(
     "given a transfer, when it is asked for by id, then it is told as stored, and none for another book") {
@@ -231,61 +170,6 @@ TEST_CASE(
   page = rig.list(alice, filter);
   CHECK(page.rows.empty());
   CHECK(!page.previous);
-}
-
-TEST_CASE("given filters of transfers, then a balance is listed when its transfer fits") {
-  HistoryRig rig;
-  rig.start();
-  rig.pay({1}, alice, bob, transfer_flags::pending);
-  rig.pay({2}, {}, {}, transfer_flags::post_pending_transfer, {1});
-  const Transfer named = rig.pay({3}, bob, alice);
-  rig.pay({4}, alice, bob);
-  MetadataSet set{{TargetKind::transfer, 3}, named.timestamp, {{"city", std::nullopt, "Paris"}}};
-  rig.log.append({Event{{rig.model.now()}, book, 0, std::move(set)}});
-  const auto check = [&](const HistoryFilter& filter, const std::vector<u128>& wanted) {
-    const auto transfers = rig.list(alice, filter);
-    CHECK(ids(transfers) == wanted);
-    const auto balances = rig.balances(alice, filter);
-    REQUIRE(balances.rows.size() == wanted.size());
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-      CHECK(balances.rows[i].timestamp == transfers.rows[i].transfer.timestamp);
-  };
-  HistoryFilter filter;
-  filter.side = Side::credit;
-  check(filter, {3});
-  filter = {};
-  filter.transfer.ledgers = {{euro}};
-  check(filter, {1, 2, 3, 4});
-  filter.transfer.ledgers = {{{5}}};
-  check(filter, {});
-  filter = {};
-  filter.transfer.flags = transfer_flags::pending;
-  check(filter, {1});
-  filter = {};
-  filter.transfer.pending_ids = {{1}};
-  check(filter, {2});
-  filter = {};
-  filter.transfer.states = {TransferState::posted};
-  filter.transfer.user_data_64 = {0, 1};
-  check(filter, {1, 3, 4});
-  filter = {};
-  filter.transfer.metadata = {{"city", {"Paris"}}};
-  check(filter, {3});
-}
-
-TEST_CASE("given accounts with and without a history, then only the first kind lists balances") {
-  HistoryRig rig;
-  rig.start();
-  const Timestamp first = rig.pay({1}, alice, bob).timestamp;
-  const Timestamp second = rig.pay({2}, carol, alice, transfer_flags::pending).timestamp;
-  const auto page = rig.balances(alice, {});
-  REQUIRE(page.rows.size() == 2);
-  CHECK(page.rows[0].timestamp == first);
-  CHECK(page.rows[0].balances == Balances{{0}, {10}, {0}, {0}});
-  CHECK(page.rows[1].timestamp == second);
-  CHECK(page.rows[1].balances == Balances{{0}, {10}, {10}, {0}});
-  CHECK(rig.balances(bob, {}).rows.empty());
-  CHECK(rig.balances({99}, {}).rows.empty());
 }
 
 TEST_CASE("given stored rows that were damaged, then they are refused and not guessed at") {
