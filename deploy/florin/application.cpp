@@ -4,6 +4,7 @@
 #include "deploy/florin/data_folder.hpp"
 #include "deploy/florin/json_reports.hpp"
 #include "deploy/florin/observe.hpp"
+#include "deploy/florin/snapshot.hpp"
 #include "engine/base/assert.hpp"
 #include "engine/clock/system_clock.hpp"
 #include "engine/processor/runner.hpp"
@@ -47,7 +48,6 @@ class EmbeddedApplication final : public Application {
   Result<void> start_appender();
   Result<void> start_access();
   Result<void> start_server();
-  void watch();
   void append_tick();
   void fail_process(std::string_view room, const Error& error);
   std::string not_ready() const;
@@ -84,7 +84,7 @@ Result<void> EmbeddedApplication::start() {
   FLORIN_TRY(start_appender());
   engine_->start();  // now that there is an appender for its ticks
   FLORIN_TRY(start_access());
-  watch();
+  watch(metrics_, {*data_.journal, *engine_, *appender_, *views_});
   return start_server();
 }
 
@@ -167,24 +167,6 @@ Result<void> EmbeddedApplication::start_access() {
   return {};
 }
 
-// Gauges that are asked at each scrape.
-void EmbeddedApplication::watch() {
-  metrics_.sampled_gauge("florin_journal_head", "Records in the journal.",
-                         [this] { return static_cast<double>(data_.journal->head().value); });
-  metrics_.sampled_gauge("florin_engine_next_ordinal", "Records that the engine has decided.",
-                         [this] { return static_cast<double>(engine_->status().next_ordinal.value); });
-  metrics_.sampled_gauge("florin_commands_in_flight", "Commands appended and not answered yet.",
-                         [this] { return static_cast<double>(appender_->in_flight()); });
-  for (const char* view : {"balances", "history", "directory"})
-    metrics_.sampled_gauge("florin_projection_lag_events", "Events published and not in the read model yet.",
-                           [this, view] {
-                             for (const auto& status : views_->status())
-                               if (status.name == view) return static_cast<double>(status.health.lag);
-                             return -1.0;
-                           },
-                           {{"view", view}});
-}
-
 void EmbeddedApplication::append_tick() {
   // Not answered to anyone: whether it worked shows in what is due.
   if (auto taken = appender_->submit({CommandHeader{}, Tick{}}, [](const Result<gateway::Outcome>&) {});
@@ -226,6 +208,7 @@ gateway::AdminPorts EmbeddedApplication::admin_ports() {
     FLORIN_TRY(views_->rebuild(view));
     return nlohmann::ordered_json{{"rebuilding", view}}.dump();
   };
+  const auto snapshot = [this](std::string_view folder) { return snapshot_engine(data_, settings_, folder); };
   return {*appender_,
           views_->directory(),
           *workers_,
@@ -234,7 +217,8 @@ gateway::AdminPorts EmbeddedApplication::admin_ports() {
           rebuild,
           check_port(*check_),
           {[this] { return data_.keyring->create(KeyPurpose::data); },
-           [this](KeyId key) { appender_->seal_under(key); }}};
+           [this](KeyId key) { appender_->seal_under(key); }},
+          snapshot};
 }
 
 Result<void> EmbeddedApplication::start_server() {

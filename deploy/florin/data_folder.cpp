@@ -34,8 +34,8 @@ Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMi
   return FileKeyring::init(settings.keyring, kek_of(settings));
 }
 
-Result<std::unique_ptr<Store>> open_store(const Settings& settings, const Keyring& keyring,
-                                          const fs::path& folder) {
+Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
+                                                 const fs::path& folder) {
   StoreOptions options;
   FLORIN_TRY_ASSIGN(options.storage_key, keyring.newest(KeyPurpose::storage));
   options.memtable_bytes = settings.memtable_mib << 20;

@@ -23,15 +23,15 @@ enum class IfMissing { create, refuse };
 Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMissing missing);
 
 // A store of the data folder, under the newest storage key.
-Result<std::unique_ptr<Store>> open_store(const Settings& settings, const Keyring& keyring,
-                                          const std::filesystem::path& folder);
+Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
+                                                 const std::filesystem::path& folder);
 
 // The clock outlives it.
 struct DataFolder {
   std::unique_ptr<FileKeyring> keyring;
   std::unique_ptr<Envelope> envelope;
   std::unique_ptr<SegmentJournal> journal;
-  std::unique_ptr<Store> store;  // the engine's: state, events, indexes
+  std::unique_ptr<RocksdbStore> store;  // the engine's: state, events, indexes
   std::unique_ptr<StoreEventLog> events;
 
   // Errors: those of the parts; not_found for a folder without data when it must not be made.

@@ -30,6 +30,7 @@ florin::CliProgram program() {
                     {"book", "Books."},
                     {"client", "API clients of a book."},
                     {"journal", "The journal."},
+                    {"engine", "The engine and its state."},
                     {"projections", "The read models."}};
   for (const auto& family :
        {florin::serve_commands(), florin::book_commands(), florin::key_commands(), florin::engine_commands(),

@@ -75,4 +75,22 @@ GroupHook group_hook(Metrics& metrics) {
   };
 }
 
+void watch(Metrics& metrics, const Watched& watched) {
+  metrics.sampled_gauge("florin_journal_head", "Records in the journal.",
+                        [&journal = watched.journal] { return static_cast<double>(journal.head().value); });
+  metrics.sampled_gauge(
+      "florin_engine_next_ordinal", "Records that the engine has decided.",
+      [&engine = watched.engine] { return static_cast<double>(engine.status().next_ordinal.value); });
+  metrics.sampled_gauge("florin_commands_in_flight", "Commands appended and not answered yet.",
+                        [&appender = watched.appender] { return static_cast<double>(appender.in_flight()); });
+  for (const char* view : {"balances", "history", "directory"})
+    metrics.sampled_gauge("florin_projection_lag_events", "Events published and not in the read model yet.",
+                          [&views = watched.views, view] {
+                            for (const auto& status : views.status())
+                              if (status.name == view) return static_cast<double>(status.health.lag);
+                            return -1.0;
+                          },
+                          {{"view", view}});
+}
+
 }  // namespace florin

@@ -3,8 +3,12 @@
 
 #include <functional>
 
+#include "engine/journal/journal.hpp"
+#include "engine/processor/runner.hpp"
 #include "engine/telemetry/metrics.hpp"
+#include "gateway/appender/group.hpp"
 #include "gateway/http/server.hpp"
+#include "projections/read_models.hpp"
 
 namespace florin {
 
@@ -15,5 +19,14 @@ std::function<void(const gateway::AccessRecord&)> access_hook(Metrics& metrics);
 using GroupHook =
     std::function<void(std::size_t records, std::size_t commands, std::size_t bytes, double seconds)>;
 GroupHook group_hook(Metrics& metrics);
+
+// Gauges that are asked at each scrape. What they ask outlives the metrics.
+struct Watched {
+  const Journal& journal;
+  const processor::Runner& engine;
+  const gateway::GroupAppender& appender;
+  const projections::ReadModels& views;
+};
+void watch(Metrics& metrics, const Watched& watched);
 
 }  // namespace florin

@@ -5,9 +5,11 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include <system_error>
 
+#include "engine/store/durable_folder.hpp"
 #include "engine/store/encrypted_env.hpp"
 #include "engine/store/rocksdb_failure.hpp"
 
@@ -193,6 +195,19 @@ class RocksdbStore::Database {
     return done("flush", db_->Flush(flush_options_));
   }
 
+  // Its rows are in memtables and tables only, without a log: RocksDB flushes before it copies.
+  Result<void> copy_to(const fs::path& folder) {
+    FLORIN_TRY(failure_->check());
+    rocksdb::Checkpoint* raw = nullptr;
+    rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &raw);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+    if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
+    if (status.ok()) return {};
+    return fail(status.IsNoSpace() ? Errc::disk_full : Errc::io,
+                "the store " + folder_.string() + " cannot be copied to " + folder.string() + ": " +
+                    status.ToString());
+  }
+
   const rocksdb::Snapshot* take_snapshot() { return db_->GetSnapshot(); }
   void release_snapshot(const rocksdb::Snapshot* snapshot) { db_->ReleaseSnapshot(snapshot); }
   Result<void> check() const { return failure_->check(); }
@@ -256,6 +271,14 @@ Result<void> RocksdbStore::scan(ByteView first, ByteView last, ScanOrder order, 
   return database_->scan(first, last, order, visit, {});
 }
 Result<void> RocksdbStore::write(const StoreBatch& batch) { return database_->write(batch); }
+Result<void> RocksdbStore::copy_to(const fs::path& folder) {
+  FLORIN_TRY(check_new(folder));
+  FLORIN_TRY(database_->copy_to(folder));
+  Result<void> done = make_durable(folder);
+  std::error_code error;
+  if (!done) fs::remove_all(folder, error);
+  return done;
+}
 Result<void> RocksdbStore::flush() { return database_->flush(); }
 
 Result<std::unique_ptr<StoreReader>> RocksdbStore::snapshot() const {

@@ -220,6 +220,17 @@ void rotate_keys(const AdminPorts& ports, const RequestPtr& request, const Reply
   if (!ports.workers.post(rotate)) refuse_for_now(request, reply);
 }
 
+constexpr std::size_t folder_bytes_max = 4096;  // PATH_MAX
+
+void write_snapshot(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
+  std::string folder;
+  const auto read = [&](json::Fields& fields, FieldErrors&) {
+    folder = fields.text("folder", 1, folder_bytes_max);
+  };
+  if (!read_body(*request, reply, read)) return;
+  ask(ports.workers, request, reply, [&ports, folder] { return ports.snapshot(folder); });
+}
+
 void start_check(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
   bool with_replay = false;
   const auto read = [&](json::Fields& fields, FieldErrors&) { with_replay = fields.u32("replay", 1) == 1; };
@@ -227,12 +238,13 @@ void start_check(const AdminPorts& ports, const RequestPtr& request, const Reply
   ask(ports.workers, request, reply, [&ports, with_replay] { return ports.check.start(with_replay); });
 }
 
-const std::array<Endpoint, 10> table{{
+const std::array<Endpoint, 11> table{{
     {"POST", "/admin/books", "createBook", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/clients", "createClient", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/clients/revoke", "revokeClient", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/keys/rotate", "rotateKeys", 0, BodyKind::none, CallKind::command, {}},
     {"GET", "/admin/digest", "getDigest", 0, BodyKind::none, CallKind::query, {}},
+    {"POST", "/admin/engine/snapshot", "writeSnapshot", 0, BodyKind::json, CallKind::command, {}},
     {"GET", "/admin/status", "getStatus", 0, BodyKind::none, CallKind::query, {}},
     {"POST",
      "/admin/projections/{name}/rebuild",
@@ -259,6 +271,8 @@ void bind_admin(Router& router, const AdminPorts& ports) {
               [&ports](RequestPtr request, Reply reply) { revoke_client(ports, request, reply); });
   router.bind("rotateKeys",
               [&ports](RequestPtr request, Reply reply) { rotate_keys(ports, request, reply); });
+  router.bind("writeSnapshot",
+              [&ports](RequestPtr request, Reply reply) { write_snapshot(ports, request, reply); });
   router.bind("getDigest", [&ports](RequestPtr request, Reply reply) {
     ask(ports.workers, request, reply, ports.digest);
   });

@@ -37,6 +37,7 @@ struct AdminPorts {
   std::function<Result<std::string>(std::string_view view)> rebuild;
   CheckPort check;
   KeyPort keys;
+  std::function<Result<std::string>(std::string_view folder)> snapshot;
 };
 
 inline constexpr std::uint32_t books_searched_max = 10'000;  // for the first free id of a new book

@@ -66,6 +66,50 @@ def test_given_a_hold_that_is_due_when_started_on_a_slow_disk_then_it_starts_and
     assert own.server.stop() == 0
 
 
+def test_given_a_snapshot_under_load_when_another_engine_starts_from_it_then_it_ends_with_the_same_digest(own, tmp_path):
+    florin.created(post_some(own))
+    stop = threading.Event()
+
+    def write():
+        api, number = own.api(own.client), 10**6
+        while not stop.is_set():
+            number += 1
+            florin.created(florin.post_transfers(api, florin.transfer(number, 1, 2, 1)))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    time.sleep(0.2)
+    copy = tmp_path / "copy"
+    told = json.loads(own.server.cli("engine", "snapshot", copy))
+    time.sleep(0.2)
+    stop.set()
+    writer.join()
+    assert told["folder"] == str(copy) and 0 < told["records"] < own.server.digest()["ordinal"]
+    with pytest.raises(florin.FlorinError, match="is there already"):
+        own.server.cli("engine", "snapshot", copy)
+    last = own.server.digest()
+    assert own.server.stop() == 0
+
+    # The journal and the keys make the rest: another data folder, whose engine begins behind the snapshot.
+    other = tmp_path / "other"
+    other.mkdir(mode=0o700)
+    for part in ("journal", "keys"):
+        shutil.copytree(own.server.data / part, other / part)
+    shutil.copytree(copy, other / "engine")
+    log = tmp_path / "other.log"
+    second = florin.Server(florin.program(), other, log=log).start()
+    try:
+        recovered = [json.loads(line) for line in log.read_text().splitlines() if '"recovered"' in line]
+        assert recovered[0]["records"] == last["ordinal"] + 1 - told["records"]
+        live = second.digest()
+        assert live["ordinal"] == last["ordinal"] + 1  # its own record: the opening of an appender
+        assert second.stop() == 0
+        whole = second.replay()  # from the first record on
+        assert whole["equal"] is True and whole["digest"] == live["digest"]
+    finally:
+        second.close()
+
+
 def test_given_load_when_the_data_key_is_rotated_then_no_call_fails_and_all_can_be_read(own):
     rotations = 5
     florin.created(post_some(own))

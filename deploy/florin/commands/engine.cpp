@@ -1,5 +1,7 @@
-// florin digest, florin replay, florin journal check
+// florin digest, florin replay, florin journal check, florin engine snapshot
+#include <CLI/CLI.hpp>
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "deploy/florin/admin_client.hpp"
@@ -41,10 +43,27 @@ Result<std::string> check(const Settings& settings) {
       .dump();
 }
 
+// The server has a working folder of its own, so that it is told an absolute path.
+Result<std::string> snapshot(const Settings& settings, const std::string& folder) {
+  std::error_code error;
+  const auto path = std::filesystem::absolute(folder, error);
+  if (error) return fail(Errc::invalid_argument, "there is no path " + folder + ": " + error.message());
+  return admin_call(settings.admin_socket, "POST", "/admin/engine/snapshot",
+                    nlohmann::ordered_json{{"folder", path.string()}}.dump());
+}
+
 }  // namespace
 
 std::vector<CliCommand> engine_commands() {
+  auto folder = std::make_shared<std::string>();
   return {
+      {"engine snapshot",
+       "Copies the running engine's state and events into a new folder, to start another engine from.",
+       {"data", "admin-socket"},
+       [folder](CLI::App& app) {
+         app.add_option("folder", *folder, "A folder that is not there yet")->required();
+       },
+       [folder](const LoadedSettings& loaded) { return report(snapshot(loaded.values, *folder)); }},
       {"digest",
        "Prints the state digest of the running server, and the position that it is true at, as JSON.",
        {"data", "admin-socket"},

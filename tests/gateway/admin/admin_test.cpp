@@ -47,7 +47,8 @@ struct Admin {
                       if (refusal) return fail(*refusal);
                       return KeyId{9};
                     },
-                    [this](KeyId key) { used = key; }}};
+                    [this](KeyId key) { used = key; }},
+                   [this](std::string_view folder) { return answer("snapshot " + std::string(folder)); }};
   Router router{admin_endpoints()};
 
   Admin() { bind_admin(router, ports); }
@@ -90,6 +91,18 @@ TEST_CASE("given a directory that is as far as the event, then the answer says w
   CHECK(ask(admin.router, revoke_client).body == R"({"revoked":"1-00000000000000aa"})");
   CHECK(ask(admin.router, create_book).body == R"({"book":3})");
   CHECK(admin.directory.waiting() == 0);
+}
+
+TEST_CASE("given a snapshot, then the folder is passed on, and one that is there already is a conflict") {
+  const Call snapshot{"POST", "/admin/engine/snapshot", R"({"folder":"/srv/copy"})"};
+  Admin admin;
+  CHECK(ask(admin.router, snapshot).body == "{}");
+  CHECK(admin.asked == "snapshot /srv/copy");
+  CHECK(ask(admin.router, {"POST", "/admin/engine/snapshot", "{}"}).status == 422);
+  admin.refusal = Error{Errc::already_exists, "/srv/copy is there already"};
+  const Response refused = ask(admin.router, snapshot);
+  CHECK(refused.status == 409);
+  CHECK(has(refused, "/srv/copy is there already"));
 }
 
 TEST_CASE("given a rotation of keys, then the new one is activated before it is used") {
