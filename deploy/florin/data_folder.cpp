@@ -34,6 +34,12 @@ Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMi
   return FileKeyring::init(settings.keyring, kek_of(settings));
 }
 
+Result<void> restore_keyring(const Settings& settings, std::vector<OpenedKey> keys) {
+  FLORIN_TRY(make_private_folder(settings.keyring.parent_path()));
+  FLORIN_TRY(FileKeyring::restore(settings.keyring, std::move(keys), kek_of(settings)));
+  return {};
+}
+
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
                                                  const fs::path& folder) {
   StoreOptions options;

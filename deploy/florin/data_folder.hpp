@@ -22,6 +22,9 @@ enum class IfMissing { create, refuse };
 // and key_missing when a journal stands there without its keys.
 Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMissing missing);
 
+// The keyring of a data folder that has lost it. Errors: those of FileKeyring::restore.
+Result<void> restore_keyring(const Settings& settings, std::vector<OpenedKey> keys);
+
 // A store of the data folder, under the newest storage key.
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
                                                  const std::filesystem::path& folder);

@@ -46,30 +46,41 @@ Result<void> refuse_existing(const fs::path& folder) {
   return {};
 }
 
-Result<SecretKey> make_kek(const fs::path& folder) {
-  SecretKey kek = SecretKey::random();
-  std::string text = to_base64(kek.view()) + "\n";
-  const Result<void> written = write_private_file(kek_file(folder), text);
-  sodium_memzero(text.data(), text.size());
-  if (!written) return fail(written.error());
-  return kek;
-}
-
 }  // namespace
 
 FileKeyring::FileKeyring(fs::path folder, SecretKey kek) : folder_(std::move(folder)), kek_(std::move(kek)) {}
 
+Result<std::unique_ptr<FileKeyring>> FileKeyring::make(const fs::path& folder, std::optional<SecretKey> kek) {
+  FLORIN_TRY(refuse_existing(folder));
+  if (!kek) {
+    FLORIN_TRY_ASSIGN(kek, make_kek(kek_file(folder)));
+  }
+  return std::unique_ptr<FileKeyring>(new FileKeyring(folder, std::move(*kek)));
+}
+
 Result<std::unique_ptr<FileKeyring>> FileKeyring::init(const fs::path& folder, std::optional<SecretKey> kek) {
   FLORIN_TRY(make_private_folder(folder));
   FLORIN_TRY_ASSIGN(const FileDescriptor lock, lock_private_folder(folder));
-  FLORIN_TRY(refuse_existing(folder));
-  if (!kek) {
-    FLORIN_TRY_ASSIGN(kek, make_kek(folder));
-  }
-  std::unique_ptr<FileKeyring> keyring(new FileKeyring(folder, std::move(*kek)));
+  FLORIN_TRY_ASSIGN(auto keyring, make(folder, std::move(kek)));
   std::vector<WrappedKey> wrapped;
   for (const KeyPurpose purpose : key_purposes)
     wrapped.push_back(keyring->add_random(keyring->keys_, purpose));
+  FLORIN_TRY(keyring->save(wrapped));
+  return keyring;
+}
+
+Result<std::unique_ptr<FileKeyring>> FileKeyring::restore(const fs::path& folder, std::vector<OpenedKey> keys,
+                                                          std::optional<SecretKey> kek) {
+  KeyTable table;
+  for (const auto& [info, key] : keys)
+    if (!table.add(info, key.clone())) return fail(Errc::format, "there is " + describe(info) + " twice");
+  FLORIN_TRY(make_private_folder(folder));
+  FLORIN_TRY_ASSIGN(const FileDescriptor lock, lock_private_folder(folder));
+  FLORIN_TRY_ASSIGN(auto keyring, make(folder, std::move(kek)));
+  keyring->keys_ = std::move(table);
+  std::vector<WrappedKey> wrapped;
+  for (const auto& [info, key] : keys)
+    wrapped.push_back({info, wrap_key(keyring->kek_, info.purpose, info.id, key)});
   FLORIN_TRY(keyring->save(wrapped));
   return keyring;
 }
@@ -91,6 +102,17 @@ Result<std::unique_ptr<FileKeyring>> FileKeyring::open(const fs::path& folder, s
   FLORIN_TRY_ASSIGN(Loaded loaded, keyring->load());
   keyring->keys_ = std::move(loaded.keys);
   return keyring;
+}
+
+Result<SecretKey> FileKeyring::make_kek(const fs::path& file) {
+  std::error_code error;
+  if (fs::exists(file, error)) return fail(Errc::already_exists, file.string() + " is there already");
+  SecretKey kek = SecretKey::random();
+  std::string text = to_base64(kek.view()) + "\n";
+  const Result<void> written = write_private_file(file, text);
+  sodium_memzero(text.data(), text.size());
+  if (!written) return fail(written.error());
+  return kek;
 }
 
 Result<SecretKey> FileKeyring::read_kek(const fs::path& file) {

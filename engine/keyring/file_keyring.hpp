@@ -10,6 +10,7 @@
 
 #include "engine/keyring/key_table.hpp"
 #include "engine/keyring/key_wrap.hpp"
+#include "engine/keyring/keyring_backup.hpp"
 #include "engine/keyring/keyring_json.hpp"
 
 namespace florin {
@@ -26,6 +27,14 @@ class FileKeyring final : public Keyring {
   static Result<std::unique_ptr<FileKeyring>> open(const std::filesystem::path& folder,
                                                    std::optional<SecretKey> kek = std::nullopt);
 
+  // A new keyring with these keys, as init() makes one. Errors also: format (a key twice).
+  static Result<std::unique_ptr<FileKeyring>> restore(const std::filesystem::path& folder,
+                                                      std::vector<OpenedKey> keys,
+                                                      std::optional<SecretKey> kek = std::nullopt);
+
+  // A new random key-encryption key in a private file that is not there yet. Errors: already_exists,
+  // permission, io, disk_full.
+  static Result<SecretKey> make_kek(const std::filesystem::path& file);
   // A key-encryption key from a private file, as parse_kek() reads it. Errors also: not_found, permission,
   // io.
   static Result<SecretKey> read_kek(const std::filesystem::path& file);
@@ -42,6 +51,9 @@ class FileKeyring final : public Keyring {
   };
 
   FileKeyring(std::filesystem::path folder, SecretKey kek);
+  // Without keys and not saved yet; the caller holds the folder's lock.
+  static Result<std::unique_ptr<FileKeyring>> make(const std::filesystem::path& folder,
+                                                   std::optional<SecretKey> kek);
   Result<Loaded> load() const;
   Result<void> save(const std::vector<WrappedKey>& keys) const;
   WrappedKey add_random(KeyTable& keys, KeyPurpose purpose) const;

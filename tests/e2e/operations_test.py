@@ -110,6 +110,25 @@ def test_given_a_snapshot_under_load_when_another_engine_starts_from_it_then_it_
         second.close()
 
 
+def test_given_a_lost_keyring_when_restored_from_its_backup_then_all_can_be_read_again(own, tmp_path):
+    florin.created(post_some(own))
+    before = own.api(own.client).get("/ledger/accounts/1").json()
+    file, recovery = tmp_path / "keys.backup", tmp_path / "recovery"
+    assert "new recovery key" in own.server.cli("keys", "backup", file, "--recovery-key", recovery)
+    with pytest.raises(florin.FlorinError, match="never replaces another"):
+        own.server.cli("keys", "backup", file, "--recovery-key", recovery)
+    assert file.stat().st_mode & 0o777 == recovery.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(florin.FlorinError, match="already"):
+        own.server.cli("keys", "restore", file, "--recovery-key", recovery)
+    assert own.server.stop() == 0
+    shutil.rmtree(own.server.data / "keys")
+    with pytest.raises(florin.FlorinError, match="restore the keyring that belongs to it"):
+        own.server.start()
+    own.server.cli("keys", "restore", file, "--recovery-key", recovery)
+    own.server.start()
+    assert own.api(own.client).get("/ledger/accounts/1").json() == before
+
+
 def test_given_load_when_the_data_key_is_rotated_then_no_call_fails_and_all_can_be_read(own):
     rotations = 5
     florin.created(post_some(own))
