@@ -34,9 +34,9 @@ Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMi
   return FileKeyring::init(settings.keyring, kek_of(settings));
 }
 
-Result<void> restore_keyring(const Settings& settings, std::vector<OpenedKey> keys) {
+Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedKey>& keys) {
   FLORIN_TRY(make_private_folder(settings.keyring.parent_path()));
-  FLORIN_TRY(FileKeyring::restore(settings.keyring, std::move(keys), kek_of(settings)));
+  FLORIN_TRY(FileKeyring::restore(settings.keyring, keys, kek_of(settings)));
   return {};
 }
 

@@ -23,7 +23,7 @@ enum class IfMissing { create, refuse };
 Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMissing missing);
 
 // The keyring of a data folder that has lost it. Errors: those of FileKeyring::restore.
-Result<void> restore_keyring(const Settings& settings, std::vector<OpenedKey> keys);
+Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedKey>& keys);
 
 // A store of the data folder, under the newest storage key.
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,

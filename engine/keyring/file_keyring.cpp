@@ -69,7 +69,8 @@ Result<std::unique_ptr<FileKeyring>> FileKeyring::init(const fs::path& folder, s
   return keyring;
 }
 
-Result<std::unique_ptr<FileKeyring>> FileKeyring::restore(const fs::path& folder, std::vector<OpenedKey> keys,
+Result<std::unique_ptr<FileKeyring>> FileKeyring::restore(const fs::path& folder,
+                                                          const std::vector<OpenedKey>& keys,
                                                           std::optional<SecretKey> kek) {
   KeyTable table;
   for (const auto& [info, key] : keys)
@@ -79,6 +80,7 @@ Result<std::unique_ptr<FileKeyring>> FileKeyring::restore(const fs::path& folder
   FLORIN_TRY_ASSIGN(auto keyring, make(folder, std::move(kek)));
   keyring->keys_ = std::move(table);
   std::vector<WrappedKey> wrapped;
+  wrapped.reserve(keys.size());
   for (const auto& [info, key] : keys)
     wrapped.push_back({info, wrap_key(keyring->kek_, info.purpose, info.id, key)});
   FLORIN_TRY(keyring->save(wrapped));

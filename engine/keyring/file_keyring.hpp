@@ -29,7 +29,7 @@ class FileKeyring final : public Keyring {
 
   // A new keyring with these keys, as init() makes one. Errors also: format (a key twice).
   static Result<std::unique_ptr<FileKeyring>> restore(const std::filesystem::path& folder,
-                                                      std::vector<OpenedKey> keys,
+                                                      const std::vector<OpenedKey>& keys,
                                                       std::optional<SecretKey> kek = std::nullopt);
 
   // A new random key-encryption key in a private file that is not there yet. Errors: already_exists,

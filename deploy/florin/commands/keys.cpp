@@ -53,10 +53,9 @@ Result<std::string> backup(const Settings& settings, const BackupOptions& option
 
 Result<std::string> restore(const Settings& settings, const BackupOptions& options) {
   FLORIN_TRY_ASSIGN(const SecretKey recovery, FileKeyring::read_kek(options.recovery_key));
-  FLORIN_TRY_ASSIGN(auto keys, read_backup(options.file, recovery));
-  const std::size_t count = keys.size();
-  FLORIN_TRY(restore_keyring(settings, std::move(keys)));
-  return std::to_string(count) + " keys were restored to " + settings.keyring.string() + ".";
+  FLORIN_TRY_ASSIGN(const auto keys, read_backup(options.file, recovery));
+  FLORIN_TRY(restore_keyring(settings, keys));
+  return std::to_string(keys.size()) + " keys were restored to " + settings.keyring.string() + ".";
 }
 
 }  // namespace

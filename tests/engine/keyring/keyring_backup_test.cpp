@@ -56,8 +56,8 @@ TEST_CASE("given a backup or a keyring that is there already, then it is left as
   Fixture f;
   REQUIRE(write_backup(*f.keyring, f.recovery, f.file));
   CHECK(write_backup(*f.keyring, f.recovery, f.file).error().code == Errc::already_exists);
-  auto keys = read_backup(f.file, f.recovery).value();
-  CHECK(FileKeyring::restore(f.folder.path() / "keys", std::move(keys)).error().code == Errc::already_exists);
+  const auto keys = read_backup(f.file, f.recovery).value();
+  CHECK(FileKeyring::restore(f.folder.path() / "keys", keys).error().code == Errc::already_exists);
   REQUIRE(FileKeyring::make_kek(f.other));
   CHECK(FileKeyring::make_kek(f.other).error().code == Errc::already_exists);
 }
@@ -66,7 +66,7 @@ TEST_CASE("given a key twice, then the keyring is not made") {
   Fixture f;
   std::vector<OpenedKey> keys;
   for (int i = 0; i < 2; ++i) keys.emplace_back(KeyInfo{KeyPurpose::data, {1}, {}}, SecretKey::random());
-  CHECK(FileKeyring::restore(f.other, std::move(keys)).error().code == Errc::format);
+  CHECK(FileKeyring::restore(f.other, keys).error().code == Errc::format);
   CHECK(FileKeyring::open(f.other).error().code == Errc::not_found);
 }
 
