@@ -5,6 +5,7 @@
 #include "deploy/florin/json_reports.hpp"
 #include "deploy/florin/observe.hpp"
 #include "deploy/florin/snapshot.hpp"
+#include "deploy/florin/space_guard.hpp"
 #include "engine/base/assert.hpp"
 #include "engine/clock/system_clock.hpp"
 #include "engine/processor/runner.hpp"
@@ -33,7 +34,9 @@ constexpr std::uint64_t ready_lag_max =
 class EmbeddedApplication final : public Application {
  public:
   EmbeddedApplication(const Settings& settings, std::function<void()> failed)
-      : settings_(settings), failed_(std::move(failed)) {}
+      : settings_(settings),
+        failed_(std::move(failed)),
+        space_({settings.data, settings.journal_path}, settings.disk_reserve_mib << 20) {}
   ~EmbeddedApplication() override { stop(); }
 
   Result<void> start();
@@ -58,6 +61,7 @@ class EmbeddedApplication final : public Application {
   const SystemClock clock_;
   Metrics metrics_;
   DataFolder data_;
+  const SpaceGuard space_;
   std::unique_ptr<processor::Runner> engine_;
   std::unique_ptr<projections::ReadModels> views_;
   std::unique_ptr<LiveCheck> check_;
@@ -84,7 +88,7 @@ Result<void> EmbeddedApplication::start() {
   FLORIN_TRY(start_appender());
   engine_->start();  // now that there is an appender for its ticks
   FLORIN_TRY(start_access());
-  watch(metrics_, {*data_.journal, *engine_, *appender_, *views_});
+  watch(metrics_, {*data_.journal, *engine_, *appender_, *views_, space_});
   return start_server();
 }
 
@@ -149,6 +153,7 @@ Result<void> EmbeddedApplication::start_appender() {
   FLORIN_TRY_ASSIGN(options.key, data_.keyring->newest(KeyPurpose::data));
   options.answer_max = std::chrono::milliseconds(settings_.deadline_ms);
   options.on_group = group_hook(metrics_);
+  options.room = [this] { return space_.enough(); };
   FLORIN_TRY_ASSIGN(appender_,
                     gateway::GroupAppender::open({*data_.journal, *data_.events, *data_.envelope, clock_},
                                                  std::move(options)));

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "deploy/florin/space_guard.hpp"
 #include "engine/journal/journal.hpp"
 #include "engine/processor/runner.hpp"
 #include "engine/telemetry/metrics.hpp"
@@ -26,6 +27,7 @@ struct Watched {
   const processor::Runner& engine;
   const gateway::GroupAppender& appender;
   const projections::ReadModels& views;
+  const SpaceGuard& space;
 };
 void watch(Metrics& metrics, const Watched& watched);
 

@@ -35,7 +35,7 @@ struct Settings {
   std::string client_secret;  // of `florin import`
   std::uint64_t rate_limit_per_minute = 0, max_connections = 0;
   std::uint64_t deadline_ms = 0, idle_timeout_ms = 0, drain_ms = 0;
-  std::uint64_t segment_mib = 0, memtable_mib = 0;
+  std::uint64_t segment_mib = 0, memtable_mib = 0, disk_reserve_mib = 0;
 };
 
 inline constexpr std::size_t client_secret_bytes_max = 1024;

@@ -89,7 +89,7 @@ bool set_client_secret(Settings& settings, std::string_view text) {
 }
 
 // DATA comes first: the defaults of other rows stand in it.
-constexpr std::array<SettingRow, 18> table{{
+constexpr std::array<SettingRow, 19> table{{
     {"data", "FOLDER", "florin-data", PathSetting{&Settings::data},
      "Where everything is kept. Made when missing."},
     {"listen", "HOST:PORT", "127.0.0.1:8000",
@@ -128,6 +128,8 @@ constexpr std::array<SettingRow, 18> table{{
      "When told to stop, calls in flight have this long to end."},
     {"segment-mib", "MIB", "256", NumberSetting{&Settings::segment_mib, 1, 4'096},
      "A file of the journal is closed, and a new one begun, at this size."},
+    {"disk-reserve-mib", "MIB", "512", NumberSetting{&Settings::disk_reserve_mib, 0, 1'000'000'000},
+     "With less free space than this, commands are refused and queries go on."},
     {"memtable-mib", "MIB", "64", NumberSetting{&Settings::memtable_mib, 8, 1'024},
      "Memory that each RocksDB fills before it writes a file."},
 }};

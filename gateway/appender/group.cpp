@@ -52,6 +52,10 @@ Result<void> GroupAppender::submit(Command command, Done done) {
   encode_command(command, pending.encoded);
   if (pending.encoded.size() > command_bytes_max)
     return florin::fail(Errc::invalid_argument, "the command does not fit into a record of the journal");
+  // What the system itself appends is small, and releases what clients hold.
+  if (command.header.principal.kind != PrincipalKind::system && !options_.room())
+    return florin::fail(Errc::disk_full,
+                        "the disk has less free space than is kept in reserve; nothing was accepted");
   if (last_stamp_ns_ > ports_.clock.now().value + clock_skew_ns_max)
     return florin::fail(Errc::stopped,
                         "the journal's time is more than 5 s ahead of this machine's clock; set the clock");

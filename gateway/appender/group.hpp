@@ -40,6 +40,7 @@ struct GroupOptions {
   std::uint32_t rank = 0;
   KeyId key;  // data key to seal under
   std::chrono::milliseconds answer_max{5000};
+  std::function<bool()> room = [] { return true; };  // false: the disk has no space for commands
   std::function<void(std::size_t records, std::size_t commands, std::size_t bytes, double seconds)> on_group;
 };
 

@@ -110,6 +110,23 @@ def test_given_a_snapshot_under_load_when_another_engine_starts_from_it_then_it_
         second.close()
 
 
+def test_given_less_space_than_is_kept_in_reserve_then_commands_are_refused_and_queries_go_on(own):
+    florin.created(post_some(own))
+    before = own.api(own.client).get("/ledger/accounts/1").json()
+    assert own.server.stop() == 0
+    own.server.options += ["--disk-reserve-mib", "1000000000"]
+    own.server.start()
+    api = own.api(own.client)
+    refused = florin.post_transfers(api, florin.transfer(99, 1, 2, 1))
+    assert refused.status == 503 and refused.json()["code"] == "unavailable" and refused.headers["Retry-After"], refused
+    assert api.get("/ledger/accounts/1").json() == before
+    assert florin.metrics(api)["florin_disk_free_bytes"] > 0
+    assert own.server.stop() == 0
+    own.server.options = []
+    own.server.start()
+    florin.created(florin.post_transfers(own.api(own.client), florin.transfer(99, 1, 2, 1)))
+
+
 def test_given_a_lost_keyring_when_restored_from_its_backup_then_all_can_be_read_again(own, tmp_path):
     florin.created(post_some(own))
     before = own.api(own.client).get("/ledger/accounts/1").json()

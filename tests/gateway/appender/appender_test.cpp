@@ -47,6 +47,7 @@ struct Rig {
   Partition run;
   TroubledJournal journal{run.journal};
   std::atomic<std::size_t> groups{0}, commands{0};
+  std::atomic<bool> room{true};
   std::unique_ptr<processor::Runner> runner;
   std::unique_ptr<GroupAppender> appender;
 
@@ -58,6 +59,7 @@ struct Rig {
     options.appender = {2};
     options.key = {1};
     options.answer_max = answer_max;
+    options.room = [this] { return room.load(); };
     options.on_group = [this](std::size_t, std::size_t in_group, std::size_t, double) {
       ++groups;
       commands += in_group;
@@ -228,6 +230,16 @@ TEST_CASE(
   };
   CHECK(key_of(records.back()) == KeyId{2});
   CHECK(key_of(records[records.size() - 2]) == KeyId{1});
+}
+
+TEST_CASE("given a disk without room, then commands are refused until there is some, and ticks are not") {
+  Rig rig;
+  rig.start_engine();
+  rig.room = false;
+  CHECK(rig.call(pay(1)).error().code == Errc::disk_full);
+  CHECK(rig.call({CommandHeader{}, Tick{}}).has_value());
+  rig.room = true;
+  CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(1)).value().front().body));
 }
 
 TEST_CASE("given a command that no record can hold, then it is refused by itself") {
