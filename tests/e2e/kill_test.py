@@ -9,7 +9,7 @@ import time
 import florin
 from florin import Unreachable
 
-KILLS = int(os.environ.get("KILLS", "10"))
+KILLS = int(os.environ.get("KILLS", "50"))
 CALLERS = 8
 ACCOUNTS = 40
 BATCH_MAX = 20
