@@ -153,6 +153,9 @@ Result<void> EmbeddedApplication::start_appender() {
   FLORIN_TRY_ASSIGN(options.key, data_.keyring->newest(KeyPurpose::data));
   options.answer_max = std::chrono::milliseconds(settings_.deadline_ms);
   options.on_group = group_hook(metrics_);
+  options.on_failure = [](const Error& error) {
+    log::error("journal_failed", {{"code", name(error.code)}, {"reason", error.message}});
+  };
   options.room = [this] { return space_.enough(); };
   FLORIN_TRY_ASSIGN(appender_,
                     gateway::GroupAppender::open({*data_.journal, *data_.events, *data_.envelope, clock_},

@@ -93,7 +93,7 @@ void GroupAppender::append_loop() {
       if (done) done = append(group);
       if (done) continue;
       for (Pending& unsent : pending) unsent.waiter.done(florin::fail(done.error()));
-      fail(done.error());
+      break_off(done.error());
       return;
     }
   }
@@ -167,7 +167,7 @@ void GroupAppender::answer_loop() {
     in_flight_.expire(std::chrono::steady_clock::now());
     if (!ports_.events.wait_beyond(next_event_, std::chrono::steady_clock::now() + answer_wait)) continue;
     auto batches = ports_.events.read(next_event_, answer_bytes_max);
-    if (!batches) return fail(batches.error());
+    if (!batches) return break_off(batches.error());
     for (const EventBatchPtr& batch : *batches) {
       FLORIN_ASSERT(batch->header.first <= next_event_ && batch->next() > next_event_);
       next_event_ = batch->next();
@@ -195,6 +195,11 @@ Result<Outcome> GroupAppender::resolve(Outcome outcome) const {
     next = stop;
   }
   return first_answer;
+}
+
+void GroupAppender::break_off(const Error& error) {
+  if (!told_.exchange(true)) options_.on_failure(error);
+  fail(error);
 }
 
 void GroupAppender::fail(const Error& error) {

@@ -40,6 +40,7 @@ struct GroupOptions {
   std::uint32_t rank = 0;
   KeyId key;  // data key to seal under
   std::chrono::milliseconds answer_max{5000};
+  std::function<void(const Error&)> on_failure = [](const Error&) {};  // once: nothing is accepted any more
   std::function<bool()> room = [] { return true; };  // false: the disk has no space for commands
   std::function<void(std::size_t records, std::size_t commands, std::size_t bytes, double seconds)> on_group;
 };
@@ -78,6 +79,7 @@ class GroupAppender final : public CommandPort {
   Result<void> seal(std::deque<Pending>& pending, SealedGroup& group);
   Result<void> append(SealedGroup& group);
   Result<Outcome> resolve(Outcome outcome) const;
+  void break_off(const Error& error);
   void fail(const Error& error);
 
   GroupPorts ports_;
@@ -90,7 +92,7 @@ class GroupAppender final : public CommandPort {
   std::size_t queue_bytes_ = 0;
   std::size_t last_group_ = 0;  // commands that the append thread took last
   bool stopping_ = false;
-  std::atomic<bool> failed_{false};
+  std::atomic<bool> failed_{false}, told_{false};
   std::atomic<std::uint32_t> key_;
   std::atomic<std::uint64_t> last_stamp_ns_{0};
 

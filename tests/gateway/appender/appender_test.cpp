@@ -48,6 +48,7 @@ struct Rig {
   TroubledJournal journal{run.journal};
   std::atomic<std::size_t> groups{0}, commands{0};
   std::atomic<bool> room{true};
+  std::vector<std::string> failures;
   std::unique_ptr<processor::Runner> runner;
   std::unique_ptr<GroupAppender> appender;
 
@@ -59,6 +60,7 @@ struct Rig {
     options.appender = {2};
     options.key = {1};
     options.answer_max = answer_max;
+    options.on_failure = [this](const Error& error) { failures.push_back(error.message); };
     options.room = [this] { return room.load(); };
     options.on_group = [this](std::size_t, std::size_t in_group, std::size_t, double) {
       ++groups;
@@ -182,6 +184,7 @@ TEST_CASE(
   CHECK(rig.call(pay(1)).error().code == Errc::deadline);
   for (int tries = 0; rig.appender->healthy() && tries < 1000; ++tries) std::this_thread::yield();
   CHECK(rig.call(pay(2)).error().code == Errc::stopped);
+  CHECK(rig.failures == std::vector<std::string>{"the disk is gone"});
 }
 
 TEST_CASE(
