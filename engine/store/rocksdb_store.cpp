@@ -54,6 +54,10 @@ rocksdb::BlockBasedTableOptions table_options(const StoreOptions& options) {
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
+  // In blocks of a few KiB: a filter or index of a whole table is megabytes, and when all of them together
+  // are larger than the cache, each read of a row would read and verify one of them.
+  table.partition_filters = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   return table;
 }
 
