@@ -1,8 +1,7 @@
 // GET /ledger/accounts and /ledger/accounts/summary: the accounts of a book by any of their fields, and how
 // many they are and what they hold.
+#include "gateway/queries/answers.hpp"
 #include "gateway/queries/families.hpp"
-#include "gateway/queries/lists.hpp"
-#include "gateway/queries/render.hpp"
 
 namespace florin::gateway {
 namespace {
@@ -30,42 +29,16 @@ tl::expected<AccountFilter, Problem> read_filter(Parameters& parameters, const R
 }
 
 Answered list(const QueryPorts& ports, const Request& request, const Client& client) {
-  const std::string list = list_name(request, "accounts");
-  Parameters parameters(request);
-  const projections::Slice slice = read_slice(parameters, request, list);
-  const auto filter = read_filter(parameters, request, client);
-  if (!filter) return tl::unexpected(filter.error());
-  const auto found = value_of(ports.accounts.accounts(request.auth.book, *filter, slice));
-  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
-  return at_position(request, found->at, list_of(found->value, list));
-}
-
-std::string summary(const std::vector<projections::AccountSums>& rows) {
-  json::Writer out;
-  out.begin_object().key("data").begin_array();
-  for (const auto& row : rows)
-    out.begin_object()
-        .number("ledger", row.ledger.value)
-        .number("count", row.count)
-        .string("debits_pending", to_string(row.debits_pending))
-        .string("debits_posted", to_string(row.debits_posted))
-        .string("credits_pending", to_string(row.credits_pending))
-        .string("credits_posted", to_string(row.credits_posted))
-        .decimal("timestamp_first", row.first.value)
-        .decimal("timestamp_last", row.last.value)
-        .end_object();
-  out.end_array().key("next").null().end_object();
-  return out.take();
+  return answer_list(request, client, "accounts", indexes, read_filter,
+                     [&](const auto& filter, const auto& slice) {
+                       return ports.accounts.accounts(request.auth.book, filter, slice);
+                     });
 }
 
 Answered summarize(const QueryPorts& ports, const Request& request, const Client& client) {
-  Parameters parameters(request);
-  const auto range = read_range(parameters);
-  const auto filter = read_filter(parameters, request, client);
-  if (!filter) return tl::unexpected(filter.error());
-  const auto found = value_of(ports.accounts.sums(request.auth.book, *filter, range));
-  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
-  return at_position(request, found->at, summary(found->value));
+  return answer_summary(request, client, indexes, read_filter, [&](const auto& filter, const auto& range) {
+    return ports.accounts.sums(request.auth.book, filter, range);
+  });
 }
 
 }  // namespace

@@ -6,38 +6,6 @@
 namespace florin::gateway {
 namespace {
 
-void write(json::Writer& out, const Ledger& ledger) {
-  out.begin_object()
-      .number("id", ledger.id.value)
-      .string("currency", ledger.currency)
-      .number("exponent", ledger.exponent)
-      .string("name", ledger.name)
-      .decimal("timestamp", ledger.timestamp.value)
-      .end_object();
-}
-
-void write(json::Writer& out, const projections::TrialBalanceRow& row) {
-  out.begin_object()
-      .number("ledger", row.ledger.value)
-      .number("code", row.code)
-      .number("accounts", row.accounts)
-      .string("debits_pending", to_string(row.sums.debits_pending))
-      .string("debits_posted", to_string(row.sums.debits_posted))
-      .string("credits_pending", to_string(row.sums.credits_pending))
-      .string("credits_posted", to_string(row.sums.credits_posted))
-      .end_object();
-}
-
-// {"data":[...],"next":null}: a list that has one page.
-template <class Row>
-std::string whole_list(const std::vector<Row>& rows) {
-  json::Writer out;
-  out.begin_object().key("data").begin_array();
-  for (const Row& row : rows) write(out, row);
-  out.end_array().key("next").null().end_object();
-  return out.take();
-}
-
 Answered one_transfer(const QueryPorts& ports, const Request& request, const Client& client) {
   const auto id = path_id(request);
   if (!id) return tl::unexpected(id.error());
@@ -48,7 +16,7 @@ Answered one_transfer(const QueryPorts& ports, const Request& request, const Cli
   if (!granted(client, found->value->transfer.ledger))
     return tl::unexpected(to_problem(Rejection::ledger_not_granted));
   json::Writer out;
-  gateway::write(out, *found->value);
+  write(out, *found->value);
   return at_position(request, found->at, out.take());
 }
 

@@ -132,4 +132,49 @@ void write(json::Writer& out, const projections::BalanceRow& row) {
   out.end_object();
 }
 
+void write(json::Writer& out, const projections::AccountSums& sums) {
+  out.begin_object()
+      .number("ledger", sums.ledger.value)
+      .number("count", sums.count)
+      .string("debits_pending", to_string(sums.debits_pending))
+      .string("debits_posted", to_string(sums.debits_posted))
+      .string("credits_pending", to_string(sums.credits_pending))
+      .string("credits_posted", to_string(sums.credits_posted))
+      .decimal("timestamp_first", sums.first.value)
+      .decimal("timestamp_last", sums.last.value)
+      .end_object();
+}
+
+void write(json::Writer& out, const projections::TransferSums& sums) {
+  out.begin_object()
+      .number("ledger", sums.ledger.value)
+      .number("count", sums.count)
+      .string("amount", to_string(sums.amount))
+      .decimal("timestamp_first", sums.first.value)
+      .decimal("timestamp_last", sums.last.value)
+      .end_object();
+}
+
+void write(json::Writer& out, const Ledger& ledger) {
+  out.begin_object()
+      .number("id", ledger.id.value)
+      .string("currency", ledger.currency)
+      .number("exponent", ledger.exponent)
+      .string("name", ledger.name)
+      .decimal("timestamp", ledger.timestamp.value)
+      .end_object();
+}
+
+void write(json::Writer& out, const projections::TrialBalanceRow& row) {
+  out.begin_object()
+      .number("ledger", row.ledger.value)
+      .number("code", row.code)
+      .number("accounts", row.accounts)
+      .string("debits_pending", to_string(row.sums.debits_pending))
+      .string("debits_posted", to_string(row.sums.debits_posted))
+      .string("credits_pending", to_string(row.sums.credits_pending))
+      .string("credits_posted", to_string(row.sums.credits_posted))
+      .end_object();
+}
+
 }  // namespace florin::gateway

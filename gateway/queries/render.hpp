@@ -11,6 +11,10 @@ void write(json::Writer& out, const projections::AccountRow& row);
 void write(json::Writer& out, const projections::TransferRow& row);
 void write(json::Writer& out, const projections::TransactionRow& row);
 void write(json::Writer& out, const projections::BalanceRow& row);
+void write(json::Writer& out, const projections::AccountSums& sums);
+void write(json::Writer& out, const projections::TransferSums& sums);
+void write(json::Writer& out, const projections::TrialBalanceRow& row);
+void write(json::Writer& out, const Ledger& ledger);
 void write_balances(json::Writer& out, const Balances& balances);  // members of the object that is open
 
 // A member of the object that is open: the cursor of another page of the list, or null.
@@ -27,6 +31,16 @@ std::string list_of(const projections::Page<Row>& page, std::string_view list) {
   write_cursor(out, "next", page.next, list);
   write_cursor(out, "previous", page.previous, list);
   out.end_object();
+  return out.take();
+}
+
+// {"data":[...],"next":null}: a list that has one page.
+template <class Row>
+std::string whole_list(const std::vector<Row>& rows) {
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const Row& row : rows) write(out, row);
+  out.end_array().key("next").null().end_object();
   return out.take();
 }
 

@@ -3,9 +3,8 @@
 #include <algorithm>
 
 #include "gateway/json/ledger_flags.hpp"
+#include "gateway/queries/answers.hpp"
 #include "gateway/queries/families.hpp"
-#include "gateway/queries/lists.hpp"
-#include "gateway/queries/render.hpp"
 
 namespace florin::gateway {
 namespace {
@@ -48,14 +47,10 @@ tl::expected<TransactionFilter, Problem> read_filter(Parameters& parameters, con
 }
 
 Answered list(const QueryPorts& ports, const Request& request, const Client& client) {
-  const std::string list = list_name(request, "transactions");
-  Parameters parameters(request);
-  const projections::Slice slice = read_slice(parameters, request, list);
-  const auto filter = read_filter(parameters, request, client);
-  if (!filter) return tl::unexpected(filter.error());
-  const auto found = value_of(ports.transactions.transactions(request.auth.book, *filter, slice));
-  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
-  return at_position(request, found->at, list_of(found->value, list));
+  return answer_list(request, client, "transactions", indexes, read_filter,
+                     [&](const auto& filter, const auto& slice) {
+                       return ports.transactions.transactions(request.auth.book, filter, slice);
+                     });
 }
 
 }  // namespace

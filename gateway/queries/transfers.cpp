@@ -1,13 +1,12 @@
 // GET /ledger/transfers and /ledger/transfers/summary: the transfers of a book by any of their fields, and
 // how many and how much they are.
+#include "gateway/queries/answers.hpp"
 #include "gateway/queries/families.hpp"
-#include "gateway/queries/render.hpp"
 #include "gateway/queries/transfer_filter.hpp"
 
 namespace florin::gateway {
 namespace {
 
-using projections::Slice;
 using projections::TransferFilter;
 
 constexpr std::string_view indexes[] = {
@@ -43,39 +42,16 @@ tl::expected<TransferFilter, Problem> read_filter(Parameters& parameters, const 
 }
 
 Answered list(const QueryPorts& ports, const Request& request, const Client& client) {
-  const std::string list = list_name(request, "transfers");
-  Parameters parameters(request);
-  const Slice slice = read_slice(parameters, request, list);
-  const auto filter = read_filter(parameters, request, client);
-  if (!filter) return tl::unexpected(filter.error());
-  const auto found = value_of(ports.transfers.transfers(request.auth.book, *filter, slice));
-  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
-  return at_position(request, found->at, list_of(found->value, list));
-}
-
-std::string summary(const std::vector<projections::TransferSums>& rows) {
-  json::Writer out;
-  out.begin_object().key("data").begin_array();
-  for (const auto& row : rows)
-    out.begin_object()
-        .number("ledger", row.ledger.value)
-        .number("count", row.count)
-        .string("amount", to_string(row.amount))
-        .decimal("timestamp_first", row.first.value)
-        .decimal("timestamp_last", row.last.value)
-        .end_object();
-  out.end_array().key("next").null().end_object();
-  return out.take();
+  return answer_list(request, client, "transfers", indexes, read_filter,
+                     [&](const auto& filter, const auto& slice) {
+                       return ports.transfers.transfers(request.auth.book, filter, slice);
+                     });
 }
 
 Answered summarize(const QueryPorts& ports, const Request& request, const Client& client) {
-  Parameters parameters(request);
-  const auto range = read_range(parameters);
-  const auto filter = read_filter(parameters, request, client);
-  if (!filter) return tl::unexpected(filter.error());
-  const auto found = value_of(ports.transfers.sums(request.auth.book, *filter, range));
-  if (!found) return tl::unexpected(with_advice(found.error(), request, client, indexes));
-  return at_position(request, found->at, summary(found->value));
+  return answer_summary(request, client, indexes, read_filter, [&](const auto& filter, const auto& range) {
+    return ports.transfers.sums(request.auth.book, filter, range);
+  });
 }
 
 }  // namespace

@@ -66,6 +66,13 @@ struct TwoLedgersRig : QueriesRig {
   }
 };
 
+template <class Id>
+std::vector<Id> ids(std::initializer_list<typename Id::Value> values) {
+  std::vector<Id> made;
+  for (const auto value : values) made.push_back({value});
+  return made;
+}
+
 // The text of the first member with this name, such as a cursor.
 inline std::string text_member(const Response& response, const std::string& name) {
   const std::size_t at = response.body.find("\"" + name + "\":\"") + name.size() + 4;

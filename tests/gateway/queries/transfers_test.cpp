@@ -14,13 +14,6 @@ struct Fixture : QueriesRig {
   Response get(const std::string& query) { return QueriesRig::get("/api/v1/ledger/transfers" + query); }
 };
 
-template <class Id>
-std::vector<Id> ids(std::initializer_list<typename Id::Value> values) {
-  std::vector<Id> made;
-  for (const auto value : values) made.push_back({value});
-  return made;
-}
-
 }  // namespace
 
 TEST_CASE("the filters of transfers reach the read model as they are said") {
