@@ -14,7 +14,7 @@ inline gateway::CheckPort check_port(LiveCheck& check) {
           },
           [&check]() -> Result<std::string> { return check.status().dump(); },
           [&check]() -> Result<std::string> {
-            check.cancel();
+            FLORIN_TRY(check.cancel());
             return check.status().dump();
           }};
 }

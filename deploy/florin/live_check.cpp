@@ -64,7 +64,12 @@ Result<std::uint64_t> LiveCheck::start(bool with_replay) {
   return ++number_;
 }
 
-void LiveCheck::cancel() { cancelled_ = true; }
+Result<void> LiveCheck::cancel() {
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::running) return fail(Errc::not_found, "no check is running; nothing was cancelled");
+  cancelled_ = true;
+  return {};
+}
 
 void LiveCheck::stop() {
   std::thread last;

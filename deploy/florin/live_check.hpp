@@ -43,7 +43,7 @@ class LiveCheck {
 
   // The number of the check that has begun. Errors: already_exists (one is running), stopped.
   Result<std::uint64_t> start(bool with_replay);
-  void cancel();  // the check that runs, if one does; status() tells when it has ended
+  Result<void> cancel();  // status() tells when it has ended. Errors: not_found (none is running)
   nlohmann::ordered_json status() const;
   void stop();  // cancels and waits, for good
 

@@ -250,9 +250,10 @@ TEST_CASE("given a check that runs, then a second one is refused, and the first 
   CHECK(refused.error().message.find("check 1 is running") != std::string::npos);
   CHECK(check.status().at("phase") == "replay");
   CHECK(check.status().at("of") == server.data.journal->head().value);
-  check.cancel();
+  CHECK(check.cancel());
   go.set_value();
   CHECK(ended(check).at("state") == "cancelled");
+  CHECK(check.cancel().error().code == Errc::not_found);
   CHECK_FALSE(std::filesystem::exists(server.scratch()));
 }
 
