@@ -21,16 +21,23 @@ SpaceGuard::SpaceGuard(std::vector<fs::path> folders, std::uint64_t reserve_byte
     : folders_(std::move(folders)), reserve_(reserve_bytes), probe_(std::move(probe)), interval_(interval) {}
 
 bool SpaceGuard::enough() const {
+  look_if_due();
+  return enough_;
+}
+
+std::uint64_t SpaceGuard::free_bytes() const {
+  look_if_due();
+  return free_;
+}
+
+void SpaceGuard::look_if_due() const {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   auto due = next_look_.load();
   // One of the callers looks; the others go by what was seen last.
   if (now.count() >= due &&
       next_look_.compare_exchange_strong(due, (now + std::chrono::steady_clock::duration(interval_)).count()))
     look();
-  return enough_;
 }
-
-std::uint64_t SpaceGuard::free_bytes() const { return free_; }
 
 void SpaceGuard::look() const {
   std::uint64_t least = ~std::uint64_t{0};

@@ -27,9 +27,10 @@ class SpaceGuard {
              Probe probe = free_bytes_at, std::chrono::milliseconds interval = space_look_interval);
 
   bool enough() const;               // false is logged once, and so is its end
-  std::uint64_t free_bytes() const;  // of the folder that has least, as of the last look
+  std::uint64_t free_bytes() const;  // of the folder that has least
 
  private:
+  void look_if_due() const;
   void look() const;
 
   const std::vector<std::filesystem::path> folders_;
