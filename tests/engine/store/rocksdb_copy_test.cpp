@@ -1,37 +1,14 @@
 // Copies of a store that goes on.
-#include <doctest/doctest.h>
-
-#include "engine/store/rocksdb_store.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/engine/store/rocksdb_fixture.hpp"
 
 namespace florin {
-namespace {
 
 namespace fs = std::filesystem;
-
-struct Fixture {
-  test::TemporaryFolder folder;
-  fs::path path = folder.path() / "state";
-  SecretKey key = SecretKey::random();
-  std::unique_ptr<RocksdbStore> open() { return RocksdbStore::open(path, key).value(); }
-};
-
-Bytes bytes(std::string_view text) {
-  const ByteView view = as_bytes(text);
-  return {view.begin(), view.end()};
-}
-
-void put(Store& store, std::string_view key, std::string_view value) {
-  StoreBatch batch;
-  batch.put(bytes(key), bytes(value));
-  REQUIRE(store.write(batch));
-}
-
-}  // namespace
+using namespace test;
 
 TEST_CASE(
     "given a store that goes on, when it is copied, then the copy is a store with the rows of that moment") {
-  Fixture f;
+  RocksdbFixture f;
   const auto store = f.open();
   for (int i = 0; i < 1000; ++i) put(*store, "key" + std::to_string(i), std::string(100, 'v'));
   const fs::path copy = f.folder.path() / "copy";
@@ -45,7 +22,7 @@ TEST_CASE(
 }
 
 TEST_CASE("given a folder that is there or cannot be made, then a copy is refused, and the store goes on") {
-  Fixture f;
+  RocksdbFixture f;
   const auto store = f.open();
   put(*store, "key", "value");
   CHECK(store->copy_to(f.path).error().code == Errc::already_exists);

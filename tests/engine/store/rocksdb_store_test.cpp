@@ -12,35 +12,13 @@
 #include "engine/base/hash.hpp"
 #include "engine/store/aes_ctr.hpp"
 #include "engine/store/rocksdb_failure.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/engine/store/rocksdb_fixture.hpp"
 
 namespace florin {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Fixture {
-  test::TemporaryFolder folder;
-  fs::path path = folder.path() / "state";
-  SecretKey key = SecretKey::random();
-
-  std::unique_ptr<RocksdbStore> open(StoreOptions options = {}) {
-    auto store = RocksdbStore::open(path, key, options);
-    REQUIRE_MESSAGE(store, store.error().message);
-    return std::move(*store);
-  }
-};
-
-Bytes bytes(std::string_view text) {
-  const ByteView view = as_bytes(text);
-  return {view.begin(), view.end()};
-}
-
-void put(Store& store, std::string_view key, std::string_view value) {
-  StoreBatch batch;
-  batch.put(bytes(key), bytes(value));
-  REQUIRE(store.write(batch));
-}
+using namespace test;
 
 std::string read_file(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -62,7 +40,7 @@ fs::path file_ending(const fs::path& folder, std::string_view end) {
 }
 
 TEST_CASE("rows are there when the store is opened again") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   {
     auto store = fixture.open();
     put(*store, "flushed", "1");
@@ -75,7 +53,7 @@ TEST_CASE("rows are there when the store is opened again") {
 }
 
 TEST_CASE("no file holds a key or a value in the clear") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   const std::string key_canary = "canary-of-the-key", value_canary = "canary-of-the-value";
   auto look = [&] {
     for (const auto& [name, text] : raw_files(fixture.path)) {
@@ -103,7 +81,7 @@ TEST_CASE("no file holds a key or a value in the clear") {
 }
 
 TEST_CASE("a file is what docs/formats/state.md says") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   fixture.open({.storage_key = {7}});
   const std::string text = read_file(fixture.path / "CURRENT");
   REQUIRE(text.size() > 4096);
@@ -125,7 +103,7 @@ TEST_CASE("a file is what docs/formats/state.md says") {
 }
 
 TEST_CASE("two files never share a key stream") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   fixture.open();
   std::vector<std::string> counters;
   for (const auto& [name, text] : raw_files(fixture.path))
@@ -136,7 +114,7 @@ TEST_CASE("two files never share a key stream") {
 }
 
 TEST_CASE("another key is refused by name, and the store stays as it was") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   {
     auto store = fixture.open({.storage_key = {7}});
     put(*store, "a", "1");
@@ -150,7 +128,7 @@ TEST_CASE("another key is refused by name, and the store stays as it was") {
 }
 
 TEST_CASE("a folder that is no encrypted store is refused") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   fs::create_directory(fixture.path);
   std::ofstream(fixture.path / "CURRENT") << "MANIFEST-000005\n";
   auto refused = RocksdbStore::open(fixture.path, fixture.key);
@@ -161,7 +139,7 @@ TEST_CASE("a folder that is no encrypted store is refused") {
 TEST_CASE("files that a crash or a full disk left without a whole prefix do no harm") {
   for (const std::size_t size : {0u, 1u, 100u, 4095u}) {
     CAPTURE(size);
-    Fixture fixture;
+    RocksdbFixture fixture;
     put(*fixture.open(), "a", "1");
     for (const char* name : {"000900.sst", "000901.log", "MANIFEST-000902", "000903.dbtmp", "OPTIONS-000904"})
       std::ofstream(fixture.path / name) << std::string(size, 'x');
@@ -178,7 +156,7 @@ TEST_CASE("a cut file is an error, not an abort") {
     for (const std::uintmax_t size : {0u, 100u, 4095u, 4096u, 4100u}) {
       CAPTURE(name);
       CAPTURE(size);
-      Fixture fixture;
+      RocksdbFixture fixture;
       put(*fixture.open(), "a", "1");
       for (const auto& entry : fs::directory_iterator(fixture.path))
         if (entry.path().string().find(name) != std::string::npos) fs::resize_file(entry.path(), size);
@@ -189,7 +167,7 @@ TEST_CASE("a cut file is an error, not an abort") {
 }
 
 TEST_CASE("a store that is open is not opened twice") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   auto store = fixture.open();
   auto refused = RocksdbStore::open(fixture.path, fixture.key);
   REQUIRE(!refused);
@@ -197,7 +175,7 @@ TEST_CASE("a store that is open is not opened twice") {
 }
 
 TEST_CASE("options out of their bounds are refused") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   for (const StoreOptions& options : {StoreOptions{.background_jobs = 8}, StoreOptions{.background_jobs = 0},
                                       StoreOptions{.memtable_bytes = 1}}) {
     auto refused = RocksdbStore::open(fixture.path, fixture.key, options);
@@ -208,7 +186,7 @@ TEST_CASE("options out of their bounds are refused") {
 }
 
 TEST_CASE("the folder is for its owner alone") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   auto store = fixture.open();
   struct stat info {};
   REQUIRE(::stat(fixture.path.c_str(), &info) == 0);
@@ -216,7 +194,7 @@ TEST_CASE("the folder is for its owner alone") {
 }
 
 TEST_CASE("a flipped byte in a table is found, and the store then refuses all work with the first error") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   {
     auto store = fixture.open();
     for (int i = 0; i < 100; ++i) put(*store, "key" + std::to_string(i), std::string(100, 'v'));
@@ -242,7 +220,7 @@ TEST_CASE("a flipped byte in a table is found, and the store then refuses all wo
 }
 
 TEST_CASE("a failed flush is an error, and nothing is accepted after it") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   auto store = fixture.open();
   put(*store, "a", "1");
   fs::remove_all(fixture.path);
@@ -257,7 +235,7 @@ TEST_CASE("a failed flush is an error, and nothing is accepted after it") {
 }
 
 TEST_CASE("a failure in the background stops the store") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   StoreOptions options;
   options.memtable_bytes = 64 << 10;
   auto store = fixture.open(options);
@@ -288,7 +266,7 @@ TEST_CASE("failures keep their kind") {
 }
 
 TEST_CASE("bytes on disk grow with what is flushed") {
-  Fixture fixture;
+  RocksdbFixture fixture;
   auto store = fixture.open();
   const std::uint64_t before = store->bytes_on_disk();
   CHECK(before > 0);
