@@ -34,7 +34,7 @@ struct AccountFilter : FieldFilter {
 struct AccountSums {
   LedgerId ledger;
   std::uint64_t count = 0;
-  WideSum debits_pending, debits_posted, credits_pending, credits_posted;
+  WideBalances balances;
   Timestamp first, last;
 };
 

@@ -4,6 +4,7 @@
 
 #include "projections/account_rows.hpp"
 #include "projections/find_page.hpp"
+#include "projections/trial.hpp"
 
 namespace florin::projections {
 
@@ -53,10 +54,7 @@ void add(AccountSums& sums, const Account& account) {
   if (sums.count++ == 0) sums.first = account.timestamp;
   sums.last = account.timestamp;
   sums.ledger = account.ledger;
-  sums.debits_pending += {account.balances.debits_pending.value};
-  sums.debits_posted += {account.balances.debits_posted.value};
-  sums.credits_pending += {account.balances.credits_pending.value};
-  sums.credits_posted += {account.balances.credits_posted.value};
+  sums.balances += difference(account.balances, {});
 }
 
 }  // namespace

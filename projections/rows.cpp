@@ -1,18 +1,8 @@
 #include "projections/rows.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace florin::projections {
-namespace {
-
-int compare(const Bytes& a, const Bytes& b) {
-  const int order = std::memcmp(a.data(), b.data(), std::min(a.size(), b.size()));
-  if (order != 0) return order;
-  return a.size() < b.size() ? -1 : static_cast<int>(a.size() > b.size());
-}
-
-}  // namespace
 
 Result<std::optional<StoredRow>> last_row(const StoreReader& store, const Bytes& prefix, std::uint64_t last) {
   std::optional<StoredRow> found;
@@ -30,7 +20,7 @@ void RowBuffer::move_into(StoreBatch& batch) {
   sorted.reserve(rows_.size());
   for (StoreOperation& row : rows_) sorted.push_back(&row);
   std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto* a, const auto* b) { return compare(a->key, b->key) < 0; });
+                   [](const auto* a, const auto* b) { return a->key < b->key; });
   for (StoreOperation* row : sorted) {
     if (row->value) batch.put(std::move(row->key), *std::move(row->value));
     else batch.erase(std::move(row->key));

@@ -39,6 +39,13 @@ void write_balances(json::Writer& out, const Balances& balances) {
       .decimal("credits_posted", balances.credits_posted.value);
 }
 
+void write_balances(json::Writer& out, const projections::WideBalances& sums) {
+  out.string("debits_pending", to_string(sums.debits_pending))
+      .string("debits_posted", to_string(sums.debits_posted))
+      .string("credits_pending", to_string(sums.credits_pending))
+      .string("credits_posted", to_string(sums.credits_posted));
+}
+
 void write_cursor(json::Writer& out, std::string_view name, const std::optional<projections::Cursor>& cursor,
                   std::string_view list) {
   out.key(name);
@@ -133,16 +140,9 @@ void write(json::Writer& out, const projections::BalanceRow& row) {
 }
 
 void write(json::Writer& out, const projections::AccountSums& sums) {
-  out.begin_object()
-      .number("ledger", sums.ledger.value)
-      .number("count", sums.count)
-      .string("debits_pending", to_string(sums.debits_pending))
-      .string("debits_posted", to_string(sums.debits_posted))
-      .string("credits_pending", to_string(sums.credits_pending))
-      .string("credits_posted", to_string(sums.credits_posted))
-      .decimal("timestamp_first", sums.first.value)
-      .decimal("timestamp_last", sums.last.value)
-      .end_object();
+  out.begin_object().number("ledger", sums.ledger.value).number("count", sums.count);
+  write_balances(out, sums.balances);
+  out.decimal("timestamp_first", sums.first.value).decimal("timestamp_last", sums.last.value).end_object();
 }
 
 void write(json::Writer& out, const projections::TransferSums& sums) {
@@ -169,12 +169,9 @@ void write(json::Writer& out, const projections::TrialBalanceRow& row) {
   out.begin_object()
       .number("ledger", row.ledger.value)
       .number("code", row.code)
-      .number("accounts", row.accounts)
-      .string("debits_pending", to_string(row.sums.debits_pending))
-      .string("debits_posted", to_string(row.sums.debits_posted))
-      .string("credits_pending", to_string(row.sums.credits_pending))
-      .string("credits_posted", to_string(row.sums.credits_posted))
-      .end_object();
+      .number("accounts", row.accounts);
+  write_balances(out, row.sums);
+  out.end_object();
 }
 
 }  // namespace florin::gateway

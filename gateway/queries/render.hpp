@@ -15,7 +15,9 @@ void write(json::Writer& out, const projections::AccountSums& sums);
 void write(json::Writer& out, const projections::TransferSums& sums);
 void write(json::Writer& out, const projections::TrialBalanceRow& row);
 void write(json::Writer& out, const Ledger& ledger);
-void write_balances(json::Writer& out, const Balances& balances);  // members of the object that is open
+// Members of the object that is open.
+void write_balances(json::Writer& out, const Balances& balances);
+void write_balances(json::Writer& out, const projections::WideBalances& sums);
 
 // A member of the object that is open: the cursor of another page of the list, or null.
 void write_cursor(json::Writer& out, std::string_view name, const std::optional<projections::Cursor>& cursor,

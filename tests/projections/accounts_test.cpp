@@ -194,15 +194,15 @@ TEST_CASE("given accounts of two ledgers, then they are counted and summed up ap
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].ledger == euro);
   CHECK(rows[0].count == 3);
-  CHECK(to_string(rows[0].debits_posted) == "100");
-  CHECK(to_string(rows[0].credits_posted) == "100");
-  CHECK(to_string(rows[0].debits_pending) == "20");
+  CHECK(to_string(rows[0].balances.debits_posted) == "100");
+  CHECK(to_string(rows[0].balances.credits_posted) == "100");
+  CHECK(to_string(rows[0].balances.debits_pending) == "20");
   CHECK(rows[0].last == third.timestamp);
   CHECK(rows[1].count == 1);
   AccountFilter filter;
   filter.codes = {2};
   REQUIRE(rig.sums(filter).size() == 1);
-  CHECK(to_string(rig.sums(filter)[0].credits_pending) == "20");
+  CHECK(to_string(rig.sums(filter)[0].balances.credits_pending) == "20");
   CHECK(rig.sums({}, {third.timestamp, third.timestamp})[0].count == 1);
 }
 

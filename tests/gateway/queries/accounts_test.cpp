@@ -83,7 +83,7 @@ TEST_CASE("an account of a list is shown whole, and cursors lead both ways") {
 
 TEST_CASE("a summary of accounts tells sums beyond 128 bits") {
   Fixture f;
-  f.accounts.summed = {{{700}, 2, {1}, {5, 1}, {2}, {3}, {3}, {4}}};
+  f.accounts.summed = {{{700}, 2, {{1}, {5, 1}, {2}, {3}}, {3}, {4}}};
   const Response response = f.get("/summary?flags=closed&timestamp_min=3&timestamp_max=4");
   CHECK(
       response.body ==
