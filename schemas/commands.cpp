@@ -68,6 +68,7 @@ struct BodyWriter {
   void operator()(const OpenAppender& body) const { out.varint(body.rank); }
   void operator()(const ActivateKey& body) const { out.varint(body.key.value); }
   void operator()(const Tick&) const {}
+  void operator()(const ActivateRuleset& body) const { out.varint(body.ruleset); }
   void operator()(const OpenBook& body) const { out.string(body.name); }
   void operator()(const CreateClient& body) const { write_client(out, body.client); }
   void operator()(const RevokeClient& body) const { out.fixed(body.client.value); }
@@ -118,6 +119,7 @@ CommandBody read_body(Reader& in, std::uint32_t kind) {
     case CommandKind::open_appender: return OpenAppender{in.varint<std::uint32_t>()};
     case CommandKind::activate_key: return ActivateKey{KeyId{in.varint<std::uint32_t>()}};
     case CommandKind::tick: return Tick{};
+    case CommandKind::activate_ruleset: return ActivateRuleset{in.varint<std::uint32_t>()};
     case CommandKind::open_book: return OpenBook{in.text(name_bytes_max)};
     case CommandKind::create_client: return CreateClient{read_client(in)};
     case CommandKind::revoke_client: return RevokeClient{ClientId{in.fixed<std::uint64_t>()}};
@@ -136,17 +138,12 @@ CommandBody read_body(Reader& in, std::uint32_t kind) {
 }  // namespace
 
 CommandKind kind(const CommandBody& body) {
-  static constexpr CommandKind kinds[] = {CommandKind::genesis,
-                                          CommandKind::open_appender,
-                                          CommandKind::activate_key,
-                                          CommandKind::tick,
-                                          CommandKind::open_book,
-                                          CommandKind::create_client,
-                                          CommandKind::revoke_client,
-                                          CommandKind::open_ledgers,
-                                          CommandKind::create_accounts,
-                                          CommandKind::create_transfers,
-                                          CommandKind::bulk};
+  static constexpr CommandKind kinds[] = {CommandKind::genesis,          CommandKind::open_appender,
+                                          CommandKind::activate_key,     CommandKind::tick,
+                                          CommandKind::activate_ruleset, CommandKind::open_book,
+                                          CommandKind::create_client,    CommandKind::revoke_client,
+                                          CommandKind::open_ledgers,     CommandKind::create_accounts,
+                                          CommandKind::create_transfers, CommandKind::bulk};
   static_assert(std::variant_size_v<CommandBody> == std::size(kinds));
   return kinds[body.index()];
 }

@@ -36,6 +36,7 @@ enum class CommandKind : std::uint16_t {
   open_appender = 2,
   activate_key = 3,
   tick = 4,
+  activate_ruleset = 5,
   open_book = 16,
   create_client = 17,
   revoke_client = 18,
@@ -75,6 +76,12 @@ struct ActivateKey {
 struct Tick {
   friend bool operator==(const Tick&, const Tick&) = default;
 };
+// From the next record on everything is decided by these rules. Rulesets are numbered upwards, and never
+// taken back.
+struct ActivateRuleset {
+  std::uint32_t ruleset = 0;
+  friend bool operator==(const ActivateRuleset&, const ActivateRuleset&) = default;
+};
 struct OpenBook {
   std::string name;
   friend bool operator==(const OpenBook&, const OpenBook&) = default;
@@ -108,8 +115,9 @@ struct Bulk {
   friend bool operator==(const Bulk&, const Bulk&) = default;
 };
 
-using CommandBody = std::variant<Genesis, OpenAppender, ActivateKey, Tick, OpenBook, CreateClient,
-                                 RevokeClient, OpenLedgers, CreateAccounts, CreateTransfers, Bulk>;
+using CommandBody =
+    std::variant<Genesis, OpenAppender, ActivateKey, Tick, ActivateRuleset, OpenBook, CreateClient,
+                 RevokeClient, OpenLedgers, CreateAccounts, CreateTransfers, Bulk>;
 
 struct Command {
   CommandHeader header;

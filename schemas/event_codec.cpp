@@ -35,6 +35,7 @@ struct BodyWriter {
   }
   void operator()(const KeyActivated& body) const { out.varint(body.key.value); }
   void operator()(const Ticked&) const {}
+  void operator()(const RulesetActivated& body) const { out.varint(body.ruleset); }
   void operator()(const RecordSkipped& body) const { out.fixed(static_cast<std::uint8_t>(body.reason)); }
   void operator()(const CommandRefused& body) const {
     out.varint(static_cast<std::uint16_t>(body.reason));
@@ -115,9 +116,10 @@ EventBody read_system_body(Reader& in, std::uint16_t kind) {
     }
     case 3: return KeyActivated{KeyId{in.varint<std::uint32_t>()}};
     case 4: return Ticked{};
+    case 8: return RulesetActivated{in.varint<std::uint32_t>()};
     case 5: {
       const auto reason = in.fixed<std::uint8_t>();
-      if (reason < 1 || reason > 2) in.fail();
+      if (reason < 1 || reason > 3) in.fail();
       return RecordSkipped{static_cast<RecordSkipped::Reason>(reason)};
     }
     case 6: {

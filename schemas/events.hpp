@@ -38,9 +38,15 @@ struct KeyActivated {
 struct Ticked {
   friend bool operator==(const Ticked&, const Ticked&) = default;
 };
-// The record was not applied: a duplicate of an earlier one, or of a fenced epoch. One for the whole record.
+// From the next record on these rules hold.
+struct RulesetActivated {
+  std::uint32_t ruleset = 0;
+  friend bool operator==(const RulesetActivated&, const RulesetActivated&) = default;
+};
+// The record was not applied: a duplicate of an earlier one, of a fenced epoch, or one that nobody can open
+// and an operator has quarantined. One for the whole record, whose hash is in the event record's header.
 struct RecordSkipped {
-  enum class Reason : std::uint8_t { duplicate = 1, fenced = 2 } reason = Reason::duplicate;
+  enum class Reason : std::uint8_t { duplicate = 1, fenced = 2, quarantined = 3 } reason = Reason::duplicate;
   friend bool operator==(const RecordSkipped&, const RecordSkipped&) = default;
 };
 // The whole command was refused; nothing of it was applied.
@@ -173,11 +179,12 @@ struct Previewed {
   friend bool operator==(const Previewed&, const Previewed&) = default;
 };
 
-using EventBody = std::variant<GenesisRecorded, AppenderOpened, KeyActivated, Ticked, RecordSkipped,
-                               CommandRefused, CommandRepeated, BookOpened, ClientCreated, ClientRevoked,
-                               LedgerOpened, LedgerRefused, AccountCreated, AccountRefused, TransferCreated,
-                               TransferRefused, TransferExpired, TransactionCreated, TransactionRefused,
-                               MetadataSet, MetadataRefused, LimitsSet, LimitsRefused, Previewed>;
+using EventBody =
+    std::variant<GenesisRecorded, AppenderOpened, KeyActivated, Ticked, RulesetActivated, RecordSkipped,
+                 CommandRefused, CommandRepeated, BookOpened, ClientCreated, ClientRevoked, LedgerOpened,
+                 LedgerRefused, AccountCreated, AccountRefused, TransferCreated, TransferRefused,
+                 TransferExpired, TransactionCreated, TransactionRefused, MetadataSet, MetadataRefused,
+                 LimitsSet, LimitsRefused, Previewed>;
 
 // In Event::command: no command asked for it (expiries).
 inline constexpr std::uint32_t no_command = ~std::uint32_t{0};

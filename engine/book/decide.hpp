@@ -11,9 +11,6 @@
 
 namespace florin::book {
 
-// The only ruleset of this program. A journal that activates another one stops it.
-inline constexpr std::uint32_t ruleset_known = 1;
-
 // Is the principal allowed to ask for this at all: the book is open, the client known, not revoked, its
 // credential current, its scope enough? None when allowed.
 std::optional<Rejection> authorize(const State& state, const Command& command);

@@ -8,6 +8,7 @@ std::string_view name(KeyPurpose purpose) {
     case KeyPurpose::storage: return "storage";
     case KeyPurpose::token_signing: return "token_signing";
     case KeyPurpose::fingerprint: return "fingerprint";
+    case KeyPurpose::operator_signing: return "operator_signing";
   }
   return "unknown";
 }

@@ -13,16 +13,19 @@
 namespace florin {
 
 enum class KeyPurpose : std::uint8_t {
-  data = 1,           // a partition's data keys: records and events are sealed under subkeys of them
-  storage = 2,        // the encrypted Env under every RocksDB
-  token_signing = 3,  // Ed25519 seed for access tokens
-  fingerprint = 4,    // keyed hash of request bodies for idempotency keys, and of those keys themselves
+  data = 1,              // a partition's data keys: records and events are sealed under subkeys of them
+  storage = 2,           // the encrypted Env under every RocksDB
+  token_signing = 3,     // Ed25519 seed for access tokens
+  fingerprint = 4,       // keyed hash of request bodies for idempotency keys, and of those keys themselves
+  operator_signing = 5,  // Ed25519 seed: signs what an operator decides beside the journal
 };
 
 inline constexpr KeyPurpose key_purposes[] = {KeyPurpose::data, KeyPurpose::storage,
-                                              KeyPurpose::token_signing, KeyPurpose::fingerprint};
+                                              KeyPurpose::token_signing, KeyPurpose::fingerprint,
+                                              KeyPurpose::operator_signing};
 
-std::string_view name(KeyPurpose purpose);  // "data", "storage", "token_signing", "fingerprint"
+std::string_view name(
+    KeyPurpose purpose);  // "data", "storage", "token_signing", "fingerprint", "operator_signing"
 std::optional<KeyPurpose> parse_key_purpose(std::string_view name);
 
 struct KeyInfo {

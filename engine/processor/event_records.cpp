@@ -9,14 +9,13 @@ struct Part {
 };
 
 // Whole events only. A single event is far below the limit, so no part is empty.
-std::vector<Part> split(std::vector<Event> events) {
+std::vector<Part> split(std::vector<Event> events, std::size_t payload_bytes_max) {
   std::vector<Part> parts(1);
   Bytes encoded;
   for (Event& event : events) {
     encoded.clear();
     encode_event(event, encoded);
-    if (!parts.back().events.empty() &&
-        parts.back().payload.size() + encoded.size() > event_payload_bytes_max)
+    if (!parts.back().events.empty() && parts.back().payload.size() + encoded.size() > payload_bytes_max)
       parts.emplace_back();
     Part& part = parts.back();
     part.payload.insert(part.payload.end(), encoded.begin(), encoded.end());
@@ -29,8 +28,9 @@ std::vector<Part> split(std::vector<Event> events) {
 
 Result<std::vector<EventRecord>> make_event_records(const Envelope& envelope, const Partition& partition,
                                                     const CommandRecordName& record,
-                                                    std::vector<Event> events) {
-  std::vector<Part> parts = split(std::move(events));
+                                                    std::vector<Event> events,
+                                                    std::size_t payload_bytes_max) {
+  std::vector<Part> parts = split(std::move(events), payload_bytes_max);
   std::vector<EventRecord> records;
   EventRecordHeader header;
   header.partition = record.partition;

@@ -1,4 +1,4 @@
-// Turns the events of one command record into sealed event records, split where ruleset 1 says, chained to
+// Turns the events of one command record into sealed event records, split where the ruleset says, chained to
 // the record before. The same events give the same bytes, whoever computes them.
 #pragma once
 
@@ -19,6 +19,6 @@ struct CommandRecordName {
 // `partition` says where sequence, chain and key stand. Errors: those of the envelope.
 Result<std::vector<EventRecord>> make_event_records(const Envelope& envelope, const Partition& partition,
                                                     const CommandRecordName& record,
-                                                    std::vector<Event> events);
+                                                    std::vector<Event> events, std::size_t payload_bytes_max);
 
 }  // namespace florin::processor

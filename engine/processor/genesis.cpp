@@ -1,6 +1,6 @@
 #include "engine/processor/genesis.hpp"
 
-#include "engine/book/decide.hpp"
+#include "engine/processor/ruleset.hpp"
 
 namespace florin::processor {
 
@@ -14,7 +14,7 @@ Result<void> write_genesis(Journal& journal, const Keyring& keyring, const Envel
   header.send_time = now;
   header.count = 1;
   Bytes payload;
-  encode_command({CommandHeader{}, Genesis{book::ruleset_known, key}}, payload);
+  encode_command({CommandHeader{}, Genesis{newest_ruleset, key}}, payload);
   FLORIN_TRY_ASSIGN(Bytes sealed, envelope.seal_record(header, payload));
   FLORIN_TRY(journal.append(std::span(&sealed, 1)));
   return {};

@@ -2,36 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/base/assert.hpp"
+#include "engine/journal/quarantine.hpp"
 #include "engine/ledger/reach.hpp"
 #include "engine/ledger/rows.hpp"
 
 namespace florin::processor {
-namespace {
-
-std::string at(Ordinal ordinal) { return "journal record " + to_string(ordinal); }
-
-bool is_system(const CommandBody& body) {
-  switch (kind(body)) {
-    case CommandKind::genesis:
-    case CommandKind::open_appender:
-    case CommandKind::activate_key:
-    case CommandKind::tick: return true;
-    default: return false;
-  }
-}
-
-// A dry run is of items: of what the operator does there is none.
-bool has_dry_run(const CommandBody& body) {
-  switch (kind(body)) {
-    case CommandKind::create_accounts:
-    case CommandKind::create_transfers:
-    case CommandKind::bulk: return true;
-    default: return false;
-  }
-}
-
-}  // namespace
-
 std::vector<std::pair<Bytes, Bytes>> Machine::start_ranges() {
   const ledger::KeyRange ledger_rows = ledger::start_rows();
   return {{{row_partition}, {row_partition + 1}},
@@ -45,6 +21,13 @@ Result<void> Machine::load(ByteView key, std::optional<ByteView> value) {
     if (!value) return {};
     FLORIN_TRY_ASSIGN(partition_, decode_partition(*value));
     time_ = ledger::EngineTime(partition_.time);
+    if (partition_.ruleset == 0) return {};
+    const Ruleset* rules = ruleset(partition_.ruleset);
+    if (rules == nullptr)
+      return fail(Errc::ruleset_unknown,
+                  "the state is of ruleset " + std::to_string(partition_.ruleset) +
+                      ", which this program does not know; start the release that wrote it, or a newer one");
+    rules_ = *rules;
     return {};
   }
   if (key[0] >= book::row_books && key[0] <= book::row_keys) return book::load(books_, key, value);
@@ -56,7 +39,7 @@ std::vector<Bytes> Machine::missing(const OpenedRecord& record, Timestamp stamp)
   std::vector<Bytes> keys;
   ledger::EngineTime time = time_;
   time.set_stamp(stamp);
-  ledger::collect_expiries(ledger_, time.peek(), expiries_per_record_max, fetch);
+  ledger::collect_expiries(ledger_, time.peek(), rules_.expiries_per_record_max, fetch);
   for (const Command& command : record.commands) {
     const CommandHeader& header = command.header;
     if (header.id.value != 0 && !books_.keys.known({header.book, header.id}))
@@ -77,35 +60,50 @@ std::vector<Bytes> Machine::missing(const OpenedRecord& record, Timestamp stamp)
   return keys;
 }
 
-Result<std::vector<Event>> Machine::execute(const OpenedRecord& record, Ordinal ordinal, Timestamp stamp) {
-  if (ordinal != partition_.next_ordinal)
-    return fail(Errc::corrupt,
-                at(ordinal) + " came where record " + to_string(partition_.next_ordinal) + " was expected");
-  if (record.header.partition != id_)
-    return fail(Errc::corrupt, at(ordinal) + " belongs to partition " + to_string(record.header.partition));
-  FLORIN_TRY(check_commands(record, ordinal));
-  FLORIN_TRY_ASSIGN(const Admission admission, admit(record, ordinal));
-
+std::vector<Event> Machine::execute(const OpenedRecord& record, Ordinal ordinal, Timestamp stamp) {
+  const Result<Admission> admission = admit(record, ordinal);
+  FLORIN_ASSERT(admission.has_value());  // check() has passed it
   time_.set_stamp(stamp);
   std::vector<Event> events;
   expire(events);
-  if (admission == Admission::duplicate || admission == Admission::fenced) {
+  if (*admission == Admission::duplicate || *admission == Admission::fenced) {
     const auto reason =
-        admission == Admission::fenced ? RecordSkipped::Reason::fenced : RecordSkipped::Reason::duplicate;
+        *admission == Admission::fenced ? RecordSkipped::Reason::fenced : RecordSkipped::Reason::duplicate;
     emit({}, no_command, RecordSkipped{reason}, events);
   } else {
     Appender& appender = partition_.appenders[record.header.appender];
-    if (admission == Admission::opens_epoch) appender.epoch = ordinal;
+    appender.epoch = *admission == Admission::opens_epoch ? ordinal : record.header.epoch;
     appender.counter = record.header.counter;
     appender.hash = record.hash;
+    appender.last = ordinal;
     for (std::uint32_t i = 0; i < record.commands.size(); ++i)
       execute_command(record.commands[i], i, record, ordinal, events);
   }
-  partition_.next_ordinal.value += 1;
-  partition_.time = time_.previous();
+  end_record();
   FLORIN_ASSERT(
       !events.empty());  // every record has an event, so that readers can follow the journal by events
   return events;
+}
+
+Result<std::vector<Event>> Machine::pass_over(Ordinal ordinal, Timestamp stamp) {
+  FLORIN_TRY(check_place(ordinal));
+  if (partition_.quarantined.size() >= quarantined_max)
+    return fail(Errc::corrupt, "journal record " + to_string(ordinal) + " is in quarantine, as are " +
+                                   std::to_string(quarantined_max) + " before it; restore the journal");
+  time_.set_stamp(stamp);
+  std::vector<Event> events;
+  expire(events);
+  emit({}, no_command, RecordSkipped{RecordSkipped::Reason::quarantined}, events);
+  partition_.quarantined.push_back(ordinal);
+  end_record();
+  return events;
+}
+
+// A ruleset that the record activated holds from the next one on.
+void Machine::end_record() {
+  partition_.next_ordinal.value += 1;
+  partition_.time = time_.previous();
+  if (const Ruleset* rules = ruleset(partition_.ruleset)) rules_ = *rules;
 }
 
 void Machine::chained(Sequence next_sequence, const Hash256& last_event_record) {
@@ -132,62 +130,14 @@ std::optional<Timestamp> Machine::next_due() const { return ledger::next_due(led
 
 bool Machine::open(BookId book, LedgerId id) const { return books_.ledger(book, id) != nullptr; }
 
-// Form, not rules: what must hold for any record that a correct appender has written.
-Result<void> Machine::check_commands(const OpenedRecord& record, Ordinal ordinal) const {
-  for (const Command& command : record.commands) {
-    const bool genesis = kind(command.body) == CommandKind::genesis;
-    if (genesis != (ordinal.value == 0))
-      return fail(Errc::corrupt,
-                  at(ordinal) + (genesis ? " is a second genesis" : " stands where the genesis must"));
-    const bool by_system = command.header.principal.kind == PrincipalKind::system;
-    if (by_system != is_system(command.body))
-      return fail(Errc::corrupt, at(ordinal) + " holds a command that its principal cannot give");
-    if (command.header.dry_run && !has_dry_run(command.body))
-      return fail(Errc::corrupt, at(ordinal) + " asks for a dry run of a command that has none");
-    if (const auto* body = std::get_if<Genesis>(&command.body); body && body->ruleset != book::ruleset_known)
-      return fail(Errc::ruleset_unknown, at(ordinal) + " activates ruleset " + std::to_string(body->ruleset) +
-                                             ", which this program does not know; start a newer release");
-  }
-  return {};
-}
-
-// The chain of each appender: an exact duplicate is skipped, an older epoch is fenced, anything else that
-// does not follow the record before it stops the engine.
-Result<Machine::Admission> Machine::admit(const OpenedRecord& record, Ordinal ordinal) const {
-  const RecordHeader& header = record.header;
-  const bool opens = kind(record.commands.front().body) == CommandKind::open_appender;
-  if (opens || ordinal.value == 0) {
-    const bool first = header.epoch.value == 0 && header.counter == 0 && header.previous == Hash256{};
-    if (!first || record.commands.size() != 1)
-      return fail(Errc::corrupt, at(ordinal) + " opens an epoch and does not look like it");
-    if (partition_.appenders.size() >= appenders_max && !partition_.appenders.contains(header.appender))
-      return fail(Errc::corrupt, at(ordinal) + " is by one appender more than a partition may have");
-    return Admission::opens_epoch;
-  }
-  auto it = partition_.appenders.find(header.appender);
-  if (it == partition_.appenders.end())
-    return fail(Errc::corrupt,
-                at(ordinal) + " is by appender " + to_string(header.appender) + ", which never opened");
-  const Appender& appender = it->second;
-  if (header.epoch < appender.epoch) return Admission::fenced;
-  if (header.epoch > appender.epoch)
-    return fail(Errc::corrupt, at(ordinal) + " is of an epoch that never opened");
-  if (header.counter == appender.counter && record.hash == appender.hash) return Admission::duplicate;
-  if (header.counter != appender.counter + 1 || header.previous != appender.hash)
-    return fail(Errc::corrupt, at(ordinal) + " does not follow the record before it of appender " +
-                                   to_string(header.appender) +
-                                   ": a record is lost, doubled or out of order");
-  return Admission::accepted;
-}
-
 void Machine::expire(std::vector<Event>& out) {
-  ledger::expire(ledger_, time_, expiries_per_record_max, out);
+  ledger::expire(ledger_, time_, rules_.expiries_per_record_max, out);
   for (Event& event : out) event.command = no_command;
 }
 
 void Machine::execute_command(const Command& command, std::uint32_t index, const OpenedRecord& record,
                               Ordinal ordinal, std::vector<Event>& out) {
-  if (is_system(command.body)) {
+  if (command.header.principal.kind == PrincipalKind::system) {
     emit({}, index, execute_system(command, record, ordinal), out);
     return;
   }
@@ -215,6 +165,10 @@ EventBody Machine::execute_system(const Command& command, const OpenedRecord& re
   if (const auto* body = std::get_if<ActivateKey>(&command.body)) {
     partition_.key = body->key;
     return KeyActivated{body->key};
+  }
+  if (const auto* body = std::get_if<ActivateRuleset>(&command.body)) {
+    partition_.ruleset = std::max(partition_.ruleset, body->ruleset);  // never taken back
+    return RulesetActivated{partition_.ruleset};
   }
   return Ticked{};
 }

@@ -14,12 +14,9 @@
 #include "engine/ledger/decide.hpp"
 #include "engine/ledger/state.hpp"
 #include "engine/processor/partition.hpp"
+#include "engine/processor/ruleset.hpp"
 
 namespace florin::processor {
-
-// A record holds a full batch of transfers or more; where half of them are holds that expire, releases keep
-// up.
-inline constexpr std::size_t expiries_per_record_max = 4096;
 
 struct RowChange {
   Bytes key;
@@ -28,7 +25,8 @@ struct RowChange {
 
 class Machine final : private ledger::LedgerDirectory {
  public:
-  explicit Machine(PartitionId id) : id_(id) {}
+  explicit Machine(PartitionId id, Rulesets known = rulesets)
+      : id_(id), known_(known), rules_(known.front()) {}
 
   // Key ranges [first, last) whose rows must be loaded before the first record.
   static std::vector<std::pair<Bytes, Bytes>> start_ranges();
@@ -37,10 +35,17 @@ class Machine final : private ledger::LedgerDirectory {
   // Rows that the record needs and that are not in memory. Empty when execute() may be called.
   std::vector<Bytes> missing(const OpenedRecord& record, Timestamp stamp);
 
-  // The events of the record, in sequence from partition().next_sequence. Errors stop the engine at this
-  // record: corrupt (a gap or a fork in an appender's chain, a record that cannot stand here),
-  // ruleset_unknown.
-  Result<std::vector<Event>> execute(const OpenedRecord& record, Ordinal ordinal, Timestamp stamp);
+  // Whether the record can stand here; nothing changes. Errors stop the engine before this record: corrupt (a
+  // gap or a fork in an appender's chain, a record that cannot stand here), ruleset_unknown.
+  Result<void> check(const OpenedRecord& record, Ordinal ordinal) const;
+
+  // The events of a record that check() has passed, in sequence from partition().next_sequence.
+  std::vector<Event> execute(const OpenedRecord& record, Ordinal ordinal, Timestamp stamp);
+
+  // The events of a record that nobody can open, and that is passed over. Where it stood in its appender's
+  // chain is not known, so the first record of every appender behind it may leave out one of its chain.
+  // Errors: corrupt (more than quarantined_max of them).
+  Result<std::vector<Event>> pass_over(Ordinal ordinal, Timestamp stamp);
 
   // The event records of this record were sealed; the last of them has this hash. Counts them into the
   // partition.
@@ -50,15 +55,23 @@ class Machine final : private ledger::LedgerDirectory {
   void settle();
 
   const Partition& partition() const { return partition_; }
-  std::optional<Timestamp> next_due() const;  // when the first pending transfer runs out of time
+  const Ruleset& rules() const { return rules_; }  // in force for the next record
+  std::optional<Timestamp> next_due() const;       // when the first pending transfer runs out of time
 
  private:
   enum class Admission { accepted, opens_epoch, duplicate, fenced };
 
   bool open(BookId book, LedgerId id) const override;
   std::optional<EventBody> reaches_not_granted(const Command& command) const;
+  const Ruleset* ruleset(std::uint32_t number) const;
   Result<Admission> admit(const OpenedRecord& record, Ordinal ordinal) const;
+  Result<Admission> admit_in_chain(const RecordHeader& header, const Hash256& hash, Ordinal ordinal) const;
+  bool fills_gap(const RecordHeader& header, const Appender& appender, Ordinal ordinal) const;
+  bool opened_in_quarantine(const RecordHeader& header, Ordinal ordinal) const;
+  Result<void> check_place(Ordinal ordinal) const;
   Result<void> check_commands(const OpenedRecord& record, Ordinal ordinal) const;
+  Result<void> check_ruleset(const CommandBody& body, Ordinal ordinal) const;
+  void end_record();
   void expire(std::vector<Event>& out);
   void execute_command(const Command& command, std::uint32_t index, const OpenedRecord& record,
                        Ordinal ordinal, std::vector<Event>& out);
@@ -69,6 +82,8 @@ class Machine final : private ledger::LedgerDirectory {
   void emit(BookId book, std::uint32_t index, EventBody body, std::vector<Event>& out);
 
   PartitionId id_;
+  Rulesets known_;
+  Ruleset rules_;
   Partition partition_;
   book::State books_;
   ledger::State ledger_;

@@ -1,6 +1,7 @@
 #include "engine/processor/partition.hpp"
 
 #include "engine/base/codec.hpp"
+#include "engine/journal/quarantine.hpp"
 
 namespace florin::processor {
 
@@ -19,7 +20,10 @@ Bytes encode(const Partition& partition) {
     out.varint(appender.epoch.value);
     out.varint(appender.counter);
     out.raw(appender.hash);
+    out.varint(appender.last.value);
   }
+  out.varint(partition.quarantined.size());
+  for (const Ordinal ordinal : partition.quarantined) out.varint(ordinal.value);
   return bytes;
 }
 
@@ -40,7 +44,12 @@ Result<Partition> decode_partition(ByteView bytes) {
     appender.epoch.value = in.varint<std::uint64_t>();
     appender.counter = in.varint<std::uint64_t>();
     appender.hash = in.hash();
+    appender.last.value = in.varint<std::uint64_t>();
   }
+  const auto quarantined = in.varint<std::uint32_t>();
+  if (quarantined > quarantined_max) in.fail();
+  for (std::uint32_t i = 0; i < quarantined && !in.failed(); ++i)
+    partition.quarantined.push_back({in.varint<std::uint64_t>()});
   if (!in.done()) return fail(Errc::format, "the partition's state row does not follow its grammar");
   return partition;
 }

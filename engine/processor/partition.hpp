@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "engine/base/result.hpp"
 #include "schemas/ids.hpp"
@@ -14,6 +15,7 @@ struct Appender {
   Ordinal epoch;              // ordinal of its newest `open_appender` record
   std::uint64_t counter = 0;  // of its last record
   Hash256 hash{};             // of its last record's sealed bytes
+  Ordinal last;               // of its last record
 };
 
 inline constexpr std::size_t appenders_max = 1024;
@@ -26,6 +28,7 @@ struct Partition {
   Timestamp time;             // engine time of the last event
   Hash256 last_event_record{};
   std::map<AppenderId, Appender> appenders;
+  std::vector<Ordinal> quarantined;  // records that were passed over, ascending
 };
 
 inline constexpr std::uint8_t row_partition = '!';

@@ -1,5 +1,6 @@
 #include "engine/processor/processor.hpp"
 
+#include "engine/base/hash.hpp"
 #include "engine/processor/event_records.hpp"
 
 namespace florin::processor {
@@ -43,22 +44,52 @@ Result<std::size_t> Processor::step(std::size_t bytes_max) {
   FLORIN_TRY_ASSIGN(const auto records, ports_.journal.read(next, bytes_max));
   if (records.empty()) return std::size_t{0};
   StoreBatch batch;
-  for (const JournalRecord& record : records) FLORIN_TRY(decide(record, batch));
+  std::size_t decided = 0;
+  for (const JournalRecord& record : records) {
+    auto ready = prepare(record);
+    if (!ready && decided == 0) return fail(std::move(ready).error());
+    if (!ready) break;
+    FLORIN_TRY(decide(*std::move(ready), batch));
+    ++decided;
+  }
   FLORIN_TRY(commit(batch));
   report();
-  return records.size();
+  return decided;
 }
 
-Result<void> Processor::decide(const JournalRecord& record, StoreBatch& batch) {
+// Everything that may fail for the record's sake, before anything changes.
+Result<Processor::Ready> Processor::prepare(const JournalRecord& record) {
+  const std::string place = "journal record " + to_string(record.ordinal);
+  if (const auto listed = ports_.quarantine.find(record.ordinal); listed != ports_.quarantine.end()) {
+    Ready ready{record, std::nullopt, blake2b(record.sealed)};
+    if (ready.hash == listed->second.hash) {
+      FLORIN_TRY(fetch({}, record.stamp));
+      return ready;
+    }
+    return fail(Errc::corrupt, place +
+                                   " is in quarantine, but other bytes stand there than those that were "
+                                   "put into it; restore the journal or the quarantine list");
+  }
   auto opened = ports_.envelope.open_record(record.sealed);
-  if (!opened)
-    return fail(opened.error().code,
-                "journal record " + to_string(record.ordinal) + ": " + opened.error().message);
+  if (!opened) return fail(opened.error().code, place + ": " + opened.error().message);
+  FLORIN_TRY(machine_.check(*opened, record.ordinal));
   FLORIN_TRY(fetch(*opened, record.stamp));
-  FLORIN_TRY_ASSIGN(auto events, machine_.execute(*opened, record.ordinal, record.stamp));
-  FLORIN_TRY_ASSIGN(auto event_records,
-                    make_event_records(ports_.envelope, machine_.partition(),
-                                       {partition_, record.ordinal, opened->hash}, std::move(events)));
+  const Hash256 hash = opened->hash;
+  return Ready{record, *std::move(opened), hash};
+}
+
+Result<void> Processor::decide(Ready ready, StoreBatch& batch) {
+  const Ordinal ordinal = ready.record.ordinal;
+  const Ruleset rules = machine_.rules();
+  std::vector<Event> events;
+  if (ready.opened) {
+    events = machine_.execute(*ready.opened, ordinal, ready.record.stamp);
+  } else {
+    FLORIN_TRY_ASSIGN(events, machine_.pass_over(ordinal, ready.record.stamp));
+  }
+  FLORIN_TRY_ASSIGN(auto event_records, make_event_records(ports_.envelope, machine_.partition(),
+                                                           {partition_, ordinal, ready.hash},
+                                                           std::move(events), rules.event_payload_bytes_max));
   machine_.chained(event_records.back().batch->next(), event_records.back().batch->hash);
   for (EventRecord& event_record : event_records)
     FLORIN_TRY(ports_.sink.stage(std::move(event_record), batch));

@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "engine/journal/events.hpp"
+#include "engine/journal/quarantine.hpp"
 #include "engine/processor/machine.hpp"
 #include "engine/store/store.hpp"
 
@@ -23,6 +24,8 @@ struct Ports {
   Store& store;
   EventSink& sink;
   const Envelope& envelope;
+  Quarantine quarantine = {};               // records to pass over
+  Rulesets rulesets = processor::rulesets;  // that this program knows
 };
 
 struct Status {
@@ -39,16 +42,26 @@ class Processor {
   static Result<std::unique_ptr<Processor>> open(Ports ports, PartitionId partition);
 
   // Decides what the journal holds beyond the state, at most one commit of it; the number of records, 0 at
-  // the head. After an error the processor must not be used again: the process stops, and replay repairs.
+  // the head. What stands before a record that cannot be decided is committed first; the error is the next
+  // step's. After an error the processor must not be used again: the process stops, and replay repairs.
   Result<std::size_t> step(std::size_t bytes_max = step_bytes_max);
 
   Status status() const;
 
  private:
-  Processor(Ports ports, PartitionId partition) : ports_(ports), partition_(partition), machine_(partition) {}
+  Processor(Ports ports, PartitionId partition)
+      : ports_(std::move(ports)), partition_(partition), machine_(partition, ports_.rulesets) {}
   Result<void> load_start();
+  // A record of which nothing is decided yet; `opened` is empty when it is passed over.
+  struct Ready {
+    const JournalRecord& record;
+    std::optional<OpenedRecord> opened;
+    Hash256 hash{};
+  };
+
   Result<void> fetch(const OpenedRecord& record, Timestamp stamp);
-  Result<void> decide(const JournalRecord& record, StoreBatch& batch);
+  Result<Ready> prepare(const JournalRecord& record);
+  Result<void> decide(Ready ready, StoreBatch& batch);
   Result<void> commit(StoreBatch& batch);
   void report();
 
