@@ -114,9 +114,9 @@ Result<void> EmbeddedApplication::replay(processor::Processor& engine) {
 }
 
 Result<void> EmbeddedApplication::open_engine() {
-  FLORIN_TRY_ASSIGN(auto opened,
-                    processor::Processor::open({*data_.journal, *data_.store, *data_.events, *data_.envelope},
-                                               embedded_partition));
+  FLORIN_TRY_ASSIGN(auto opened, processor::Processor::open({*data_.journal, *data_.store, *data_.events,
+                                                             *data_.envelope, data_.quarantine},
+                                                            embedded_partition));
   FLORIN_TRY(replay(*opened));
   processor::Runner::Hooks hooks;
   hooks.tick = [this] { append_tick(); };
@@ -144,7 +144,7 @@ void EmbeddedApplication::prepare_check() {
   };
   check_ = std::make_unique<LiveCheck>(CheckPorts{*data_.store, *data_.journal, *data_.envelope,
                                                   *data_.events, *views_, embedded_partition,
-                                                  settings_.data / "check", open_scratch});
+                                                  settings_.data / "check", open_scratch, data_.quarantine});
 }
 
 Result<void> EmbeddedApplication::start_appender() {

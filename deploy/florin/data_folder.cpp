@@ -49,20 +49,39 @@ Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const
   return RocksdbStore::open(folder, key, options);
 }
 
+std::filesystem::path quarantine_file(const Settings& settings) {
+  fs::path file = settings.journal_path;
+  file += ".quarantine";
+  return file;
+}
+
+Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring) {
+  return read_quarantine(quarantine_file(settings), embedded_partition, keyring);
+}
+
 Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock, IfMissing missing) {
   std::error_code error;
   if (missing == IfMissing::refuse && !fs::exists(settings.journal_path, error))
     return fail(Errc::not_found, "there is no journal at " + settings.journal_path.string() +
                                      "; name the data folder with --data");
   FLORIN_TRY(make_private_folder(settings.data));
+  FLORIN_TRY_ASSIGN(auto keyring, open_keyring(settings, missing));
+  FLORIN_TRY_ASSIGN(Quarantine quarantine, open_quarantine(settings, *keyring));
+  return open(settings, clock, std::move(keyring), std::move(quarantine));
+}
+
+Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock,
+                                    std::unique_ptr<FileKeyring> keyring, Quarantine quarantine) {
   DataFolder data;
-  FLORIN_TRY_ASSIGN(data.keyring, open_keyring(settings, missing));
+  data.keyring = std::move(keyring);
   data.envelope = std::make_unique<Envelope>(*data.keyring);
+  data.quarantine = std::move(quarantine);
   SegmentJournalOptions options;
+  options.quarantine = data.quarantine;
   options.segment_bytes = settings.segment_mib << 20;
   FLORIN_TRY(make_private_folder(settings.journal_path.parent_path()));
-  FLORIN_TRY_ASSIGN(data.journal,
-                    SegmentJournal::open(settings.journal_path, embedded_partition, clock, options));
+  FLORIN_TRY_ASSIGN(data.journal, SegmentJournal::open(settings.journal_path, embedded_partition, clock,
+                                                       std::move(options)));
   FLORIN_TRY(processor::write_genesis(*data.journal, *data.keyring, *data.envelope, embedded_partition,
                                       clock.now()));
   FLORIN_TRY_ASSIGN(data.store, open_store(settings, *data.keyring, settings.data / "engine"));

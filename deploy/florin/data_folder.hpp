@@ -29,16 +29,23 @@ Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedK
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
                                                  const std::filesystem::path& folder);
 
+// The records of its journal that are passed over. Errors: those of read_quarantine().
+Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring);
+std::filesystem::path quarantine_file(const Settings& settings);  // beside the journal
+
 // The clock outlives it.
 struct DataFolder {
   std::unique_ptr<FileKeyring> keyring;
   std::unique_ptr<Envelope> envelope;
+  Quarantine quarantine;
   std::unique_ptr<SegmentJournal> journal;
   std::unique_ptr<RocksdbStore> store;  // the engine's: state, events, indexes
   std::unique_ptr<StoreEventLog> events;
 
   // Errors: those of the parts; not_found for a folder without data when it must not be made.
   static Result<DataFolder> open(const Settings& settings, const Clock& clock, IfMissing missing);
+  static Result<DataFolder> open(const Settings& settings, const Clock& clock,
+                                 std::unique_ptr<FileKeyring> keyring, Quarantine quarantine);
   void close();  // in the reverse order of the flow; a later call does nothing
 };
 

@@ -30,6 +30,7 @@ struct CheckPorts {
   PartitionId partition;
   std::filesystem::path scratch;           // a folder of the check's own, for the state of a replay
   projections::StoreFactory open_scratch;  // opens the encrypted store in it
+  Quarantine quarantine = {};              // records that the replay passes over
   std::uint64_t disk_reserve = disk_reserve_bytes;
   std::chrono::milliseconds read_model_reaches = read_model_reaches_max;
 };

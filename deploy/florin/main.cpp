@@ -34,8 +34,8 @@ florin::CliProgram program() {
                     {"projections", "The read models."}};
   for (const auto& family :
        {florin::serve_commands(), florin::book_commands(), florin::key_commands(), florin::engine_commands(),
-        florin::check_commands(), florin::projection_commands(), florin::import_commands(),
-        florin::general_commands()})
+        florin::journal_commands(), florin::check_commands(), florin::projection_commands(),
+        florin::import_commands(), florin::general_commands()})
     program.commands.insert(program.commands.end(), family.begin(), family.end());
   return program;
 }

@@ -34,7 +34,11 @@ Error damaged(const std::filesystem::path& path, std::string_view what) {
 }
 
 Error damaged_record(const std::filesystem::path& path, Ordinal ordinal, std::string_view what) {
-  return damaged(path, "record " + to_string(ordinal) + " is damaged: " + std::string(what));
+  return {Errc::corrupt, path.string() + ": record " + to_string(ordinal) +
+                             " is damaged: " + std::string(what) + std::string(next_step) +
+                             ", then restore the journal, or, where its events are not "
+                             "published yet, pass over it with `florin journal quarantine " +
+                             to_string(ordinal) + " --reason TEXT`"};
 }
 
 Result<SegmentFile> SegmentFile::create(const std::filesystem::path& folder, const SegmentHeader& header,

@@ -131,9 +131,11 @@ Frame decode_frame(ByteView bytes, const ChainPoint& before, Verify verify) {
   } else if (verify == Verify::all) {
     if (bytes.size() < frame.size) return {.kind = FrameKind::incomplete, .size = frame.size};
     const ByteView sealed = bytes.subspan(frame_header_bytes, frame.header.length);
-    if (chain_after(before, frame.header.stamp, sealed).chain != frame.header.chain)
-      return bad("its bytes do not match its chain value");
     frame.sealed = sealed;
+    if (chain_after(before, frame.header.stamp, sealed).chain != frame.header.chain) {
+      frame.kind = FrameKind::altered;
+      frame.reason = "its bytes do not match its chain value";
+    }
   }
   return frame;
 }

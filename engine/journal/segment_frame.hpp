@@ -62,13 +62,14 @@ enum class FrameKind {
   closing,     // the segment ends here
   nothing,     // zeros: nothing was written here
   incomplete,  // `size` bytes are needed to tell more
+  altered,     // a record whose header is whole and follows, but not its bytes; `reason` says so
   bad,         // anything else; `reason` says what is wrong
 };
 
 struct Frame {
   FrameKind kind = FrameKind::bad;
   FrameHeader header{};
-  ByteView sealed{};     // of a record that was verified; a view into the bytes given
+  ByteView sealed{};     // of a record that was verified or is altered; a view into the bytes given
   std::size_t size = 0;  // of the whole frame; of an incomplete one, the bytes that are needed
   std::string_view reason{};
 };

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <system_error>
 
+#include "engine/journal/segment_scanner.hpp"
+
 namespace florin {
 
 namespace {
@@ -51,9 +53,10 @@ Result<std::unique_ptr<SegmentJournal>> SegmentJournal::open(const std::filesyst
                                             std::to_string(options.segment_bytes));
   FLORIN_TRY(make_folder(folder));
   FLORIN_TRY_ASSIGN(PosixFile lock, lock_folder(folder));
-  FLORIN_TRY_ASSIGN(RecoveredJournal recovered, recover_journal(folder, partition, options.segment_bytes));
-  return std::unique_ptr<SegmentJournal>(
-      new SegmentJournal(folder, partition, clock, options, std::move(lock), std::move(recovered)));
+  FLORIN_TRY_ASSIGN(RecoveredJournal recovered,
+                    recover_journal(folder, partition, options.segment_bytes, options.quarantine));
+  return std::unique_ptr<SegmentJournal>(new SegmentJournal(folder, partition, clock, std::move(options),
+                                                            std::move(lock), std::move(recovered)));
 }
 
 SegmentJournal::SegmentJournal(std::filesystem::path folder, PartitionId partition, const Clock& clock,
@@ -61,15 +64,15 @@ SegmentJournal::SegmentJournal(std::filesystem::path folder, PartitionId partiti
     : folder_(std::move(folder)),
       partition_(partition),
       clock_(clock),
-      options_(options),
+      options_(std::move(options)),
       lock_(std::move(lock)),
       active_(std::move(recovered.active)),
-      capacity_(options.segment_bytes),
+      capacity_(options_.segment_bytes),
       offset_(recovered.offset),
       at_(recovered.head),
       mark_(std::move(recovered.mark)),
-      reader_(folder_, partition, std::move(recovered.segments)),
-      tail_(options.tail_bytes_max),
+      reader_(folder_, partition, std::move(recovered.segments), options_.quarantine),
+      tail_(options_.tail_bytes_max),
       head_(recovered.head.next.value) {}
 
 Result<Appended> SegmentJournal::append(std::span<const Bytes> sealed_records) {
@@ -160,14 +163,39 @@ Result<std::vector<JournalRecord>> SegmentJournal::read(Ordinal from, std::size_
 
 Result<void> SegmentJournal::verify_all() const {
   const Ordinal end = head();
-  return verify_segments(folder_, partition_, reader_.segments(), end);
+  return verify_segments(folder_, partition_, reader_.segments(), end, options_.quarantine);
 }
 
-Result<JournalCheck> check_journal(const std::filesystem::path& folder, PartitionId partition) {
+Result<JournalCheck> check_journal(const std::filesystem::path& folder, PartitionId partition,
+                                   const Quarantine& quarantine) {
   FLORIN_TRY_ASSIGN(const PosixFile lock, lock_folder(folder));
-  FLORIN_TRY_ASSIGN(const Survey survey, survey_journal(folder, partition));
-  FLORIN_TRY(verify_segments(folder, partition, survey.segments, survey.head.next));
+  FLORIN_TRY_ASSIGN(const Survey survey, survey_journal(folder, partition, quarantine));
+  FLORIN_TRY(verify_segments(folder, partition, survey.segments, survey.head.next, quarantine));
   return JournalCheck{survey.segments.size(), survey.head.next};
+}
+
+Result<FoundRecord> find_record(const std::filesystem::path& folder, PartitionId partition, Ordinal ordinal) {
+  FLORIN_TRY_ASSIGN(const PosixFile lock, lock_folder(folder));
+  FLORIN_TRY_ASSIGN(const FolderContents contents, list_journal_folder(folder));
+  const auto behind = std::upper_bound(contents.segments.begin(), contents.segments.end(), ordinal);
+  if (behind == contents.segments.begin())
+    return fail(damaged(folder, "no segment has the record " + to_string(ordinal)));
+  FLORIN_TRY_ASSIGN(const SegmentFile segment,
+                    SegmentFile::open(folder, *(behind - 1), partition, SegmentFile::Access::read));
+  const Quarantine none;
+  SegmentScanner scanner(segment.file(), segment_header_bytes, segment.header().start, none);
+  while (scanner.at().next < ordinal) {
+    FLORIN_TRY_ASSIGN(const Frame before, scanner.next(Verify::header));
+    if (before.kind == FrameKind::bad)
+      return fail(damaged_record(segment.file().path(), scanner.at().next, before.reason));
+    if (before.kind != FrameKind::record) break;
+  }
+  FLORIN_TRY_ASSIGN(const Frame frame, scanner.next(Verify::all));
+  if (frame.kind == FrameKind::bad)
+    return fail(damaged_record(segment.file().path(), scanner.at().next, frame.reason));
+  if (frame.sealed.empty())
+    return fail(Errc::invalid_argument, "the journal has no record " + to_string(ordinal));
+  return FoundRecord{Bytes(frame.sealed.begin(), frame.sealed.end()), frame.kind == FrameKind::altered};
 }
 
 }  // namespace florin

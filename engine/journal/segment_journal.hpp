@@ -22,6 +22,7 @@ struct SegmentJournalOptions {
   std::uint64_t segment_bytes =
       256u << 20;  // reserved for each segment; a larger group gets a segment of its size
   std::size_t tail_bytes_max = 64u << 20;  // of the newest records, kept in memory for readers
+  Quarantine quarantine = {};              // altered records that are read as they stand there
 };
 
 inline constexpr std::uint64_t segment_bytes_min = 1024;
@@ -84,6 +85,16 @@ struct JournalCheck {
   std::size_t segments = 0;
   Ordinal head;  // the number of records that are whole and in order
 };
-Result<JournalCheck> check_journal(const std::filesystem::path& folder, PartitionId partition);
+Result<JournalCheck> check_journal(const std::filesystem::path& folder, PartitionId partition,
+                                   const Quarantine& quarantine = {});
+
+// One record as it stands in a journal that no process has open, whether or not its bytes match its chain
+// value. Errors: corrupt (its frame cannot be found), invalid_argument (there is no such record), and those
+// of open().
+struct FoundRecord {
+  Bytes sealed;
+  bool altered = false;
+};
+Result<FoundRecord> find_record(const std::filesystem::path& folder, PartitionId partition, Ordinal ordinal);
 
 }  // namespace florin

@@ -58,7 +58,7 @@ Result<SegmentReader::Cursor> SegmentReader::seek(Ordinal from) const {
     }
   }
   FLORIN_TRY_ASSIGN(Cursor cursor, open_segment_of(from));
-  SegmentScanner scanner(cursor.segment->file(), cursor.offset, cursor.at);
+  SegmentScanner scanner(cursor.segment->file(), cursor.offset, cursor.at, quarantine_);
   while (scanner.at().next < from) FLORIN_TRY(next_record(scanner, *cursor.segment, Verify::header));
   cursor.offset = scanner.offset();
   cursor.at = scanner.at();
@@ -73,7 +73,7 @@ void SegmentReader::remember(Cursor cursor) const {
 
 // Takes records of the cursor's segment until `end` (false) or until the next does not fit (true).
 Result<bool> SegmentReader::take(Cursor& cursor, Ordinal end, Taken& taken) const {
-  SegmentScanner scanner(cursor.segment->file(), cursor.offset, cursor.at);
+  SegmentScanner scanner(cursor.segment->file(), cursor.offset, cursor.at, quarantine_);
   while (cursor.at.next < end) {
     if (!taken.records.empty()) {
       FLORIN_TRY_ASSIGN(const Frame ahead, scanner.peek());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/journal/journal.hpp"
+#include "engine/journal/quarantine.hpp"
 #include "engine/journal/segment_file.hpp"
 
 namespace florin {
@@ -15,8 +16,12 @@ inline constexpr std::size_t journal_cursors_max = 8;  // places remembered, eac
 
 class SegmentReader {
  public:
-  SegmentReader(std::filesystem::path folder, PartitionId partition, std::vector<Ordinal> segments)
-      : folder_(std::move(folder)), partition_(partition), segments_(std::move(segments)) {}
+  SegmentReader(std::filesystem::path folder, PartitionId partition, std::vector<Ordinal> segments,
+                Quarantine quarantine)
+      : folder_(std::move(folder)),
+        partition_(partition),
+        quarantine_(std::move(quarantine)),
+        segments_(std::move(segments)) {}
 
   // A new segment follows the ones that are known.
   void add_segment(Ordinal first);
@@ -50,6 +55,7 @@ class SegmentReader {
 
   const std::filesystem::path folder_;
   const PartitionId partition_;
+  const Quarantine quarantine_;
   mutable std::mutex mutex_;
   std::vector<Ordinal> segments_;        // ascending; guarded by mutex_
   mutable std::vector<Cursor> cursors_;  // oldest first; guarded by mutex_

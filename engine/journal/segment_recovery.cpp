@@ -36,6 +36,7 @@ Result<void> check_links(const std::filesystem::path& folder, PartitionId partit
 // Walks one segment. Up to the head mark everything must be right; behind it whole groups count.
 struct MarkWalk {
   const HeadMark& mark;
+  const Quarantine& quarantine;
   bool passed = false;  // the mark's place was reached and agrees
   ChainPoint head{};    // of the last whole group behind the mark
   std::uint64_t offset = 0;
@@ -52,7 +53,7 @@ struct MarkWalk {
   }
 
   Result<void> walk(const SegmentFile& segment, bool last) {
-    SegmentScanner scanner(segment.file(), segment_header_bytes, segment.header().start);
+    SegmentScanner scanner(segment.file(), segment_header_bytes, segment.header().start, quarantine);
     std::uint32_t group_left = 0;
     for (;;) {
       if (group_left == 0) {
@@ -74,12 +75,13 @@ struct MarkWalk {
   }
 };
 
-Result<void> find_head(const std::filesystem::path& folder, PartitionId partition, Survey& survey) {
+Result<void> find_head(const std::filesystem::path& folder, PartitionId partition,
+                       const Quarantine& quarantine, Survey& survey) {
   const HeadMark& mark = survey.mark->newest();
   const auto begin = std::find(survey.segments.begin(), survey.segments.end(), mark.segment);
   if (begin == survey.segments.end())
     return fail(damaged(folder, "the segment " + segment_name(mark.segment) + " is missing"));
-  MarkWalk walk{.mark = mark};
+  MarkWalk walk{.mark = mark, .quarantine = quarantine};
   for (auto first = begin; first != survey.segments.end(); ++first) {
     FLORIN_TRY_ASSIGN(const SegmentFile segment,
                       SegmentFile::open(folder, *first, partition, SegmentFile::Access::read));
@@ -110,7 +112,8 @@ Result<void> write_again(PosixFile& file, std::uint64_t begin, std::uint64_t end
 
 }  // namespace
 
-Result<Survey> survey_journal(const std::filesystem::path& folder, PartitionId partition) {
+Result<Survey> survey_journal(const std::filesystem::path& folder, PartitionId partition,
+                              const Quarantine& quarantine) {
   FLORIN_TRY_ASSIGN(FolderContents contents, list_journal_folder(folder));
   Survey survey{.segments = std::move(contents.segments), .leftovers = std::move(contents.leftovers)};
   FLORIN_TRY(check_links(folder, partition, survey.segments));
@@ -126,13 +129,13 @@ Result<Survey> survey_journal(const std::filesystem::path& folder, PartitionId p
                                             to_string(partition));
   // A crash right after the head mark's creation leaves it alone; a mark of records needs their segments.
   if (survey.segments.empty() && mark.head == ChainPoint{}) return survey;
-  FLORIN_TRY(find_head(folder, partition, survey));
+  FLORIN_TRY(find_head(folder, partition, quarantine, survey));
   return survey;
 }
 
 Result<RecoveredJournal> recover_journal(const std::filesystem::path& folder, PartitionId partition,
-                                         std::uint64_t segment_bytes) {
-  FLORIN_TRY_ASSIGN(Survey survey, survey_journal(folder, partition));
+                                         std::uint64_t segment_bytes, const Quarantine& quarantine) {
+  FLORIN_TRY_ASSIGN(Survey survey, survey_journal(folder, partition, quarantine));
   for (const auto& leftover : survey.leftovers) {
     std::error_code failure;
     std::filesystem::remove(leftover, failure);
@@ -169,13 +172,14 @@ Result<RecoveredJournal> recover_journal(const std::filesystem::path& folder, Pa
 }
 
 Result<void> verify_segments(const std::filesystem::path& folder, PartitionId partition,
-                             const std::vector<Ordinal>& segments, Ordinal end) {
+                             const std::vector<Ordinal>& segments, Ordinal end,
+                             const Quarantine& quarantine) {
   FLORIN_TRY(check_links(folder, partition, segments));
   for (const Ordinal first : segments) {
     FLORIN_TRY_ASSIGN(const SegmentFile segment,
                       SegmentFile::open(folder, first, partition, SegmentFile::Access::read));
     const bool last = first == segments.back();
-    SegmentScanner scanner(segment.file(), segment_header_bytes, segment.header().start);
+    SegmentScanner scanner(segment.file(), segment_header_bytes, segment.header().start, quarantine);
     while (!last || scanner.at().next < end) {
       FLORIN_TRY_ASSIGN(const Frame frame, scanner.next(Verify::all));
       if (frame.kind == FrameKind::closing && !last) break;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/hash.hpp"
+
 namespace florin {
 
 namespace {
@@ -22,12 +24,18 @@ Result<Frame> SegmentScanner::decode(Verify verify) {
 }
 
 Result<Frame> SegmentScanner::next(Verify verify) {
-  FLORIN_TRY_ASSIGN(const Frame frame, decode(verify));
+  FLORIN_TRY_ASSIGN(Frame frame, decode(verify));
+  if (frame.kind == FrameKind::altered && quarantined(frame)) frame.kind = FrameKind::record;
   if (frame.kind == FrameKind::record) {
     offset_ += frame.size;
     at_ = {.next = {at_.next.value + 1}, .stamp = frame.header.stamp, .chain = frame.header.chain};
   }
   return frame;
+}
+
+bool SegmentScanner::quarantined(const Frame& frame) const {
+  const auto listed = quarantine_.find(frame.header.ordinal);
+  return listed != quarantine_.end() && listed->second.hash == blake2b(frame.sealed);
 }
 
 Result<void> SegmentScanner::fill(std::size_t size) {

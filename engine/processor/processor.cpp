@@ -14,12 +14,13 @@ Bytes state_key(ByteView row_key) {
 }
 
 Result<std::unique_ptr<Processor>> Processor::open(Ports ports, PartitionId partition) {
-  std::unique_ptr<Processor> processor(new Processor(ports, partition));
+  std::unique_ptr<Processor> processor(new Processor(std::move(ports), partition));
   FLORIN_TRY(processor->load_start());
   const Ordinal next = processor->machine_.partition().next_ordinal;
-  if (ports.journal.head() < next)
-    return fail(Errc::corrupt, "the journal ends at record " + to_string(ports.journal.head()) +
-                                   ", but the state knows " + to_string(next) +
+  const Ordinal head = processor->ports_.journal.head();
+  if (head < next)
+    return fail(Errc::corrupt, "the journal ends at record " + to_string(head) + ", but the state knows " +
+                                   to_string(next) +
                                    " records: the journal lost acknowledged records, or belongs to another "
                                    "data folder; restore it, the state alone is not the truth");
   processor->report();
@@ -71,7 +72,11 @@ Result<Processor::Ready> Processor::prepare(const JournalRecord& record) {
                                    "put into it; restore the journal or the quarantine list");
   }
   auto opened = ports_.envelope.open_record(record.sealed);
-  if (!opened) return fail(opened.error().code, place + ": " + opened.error().message);
+  if (!opened)
+    return fail(opened.error().code,
+                place + ": " + opened.error().message +
+                    "; restore what is missing or, if nobody can, `florin journal quarantine " +
+                    to_string(record.ordinal) + " --reason TEXT`");
   FLORIN_TRY(machine_.check(*opened, record.ordinal));
   FLORIN_TRY(fetch(*opened, record.stamp));
   const Hash256 hash = opened->hash;

@@ -34,12 +34,13 @@ class ComparingSink final : public EventSink {
 }  // namespace
 
 Result<Report> run(const Journal& journal, const Envelope& envelope, const EventSource& published,
-                   PartitionId partition, const std::function<void(Ordinal)>& progress) {
+                   PartitionId partition, const std::function<void(Ordinal)>& progress,
+                   const Quarantine& quarantine) {
   Report report;
   MemoryStore store;
   ComparingSink sink(published, report);
   FLORIN_TRY_ASSIGN(const auto processor,
-                    processor::Processor::open({journal, store, sink, envelope}, partition));
+                    processor::Processor::open({journal, store, sink, envelope, quarantine}, partition));
   for (std::size_t records = 1; records > 0; report.records += records) {
     FLORIN_TRY_ASSIGN(records, processor->step());
     progress(processor->status().next_ordinal);

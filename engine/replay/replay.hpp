@@ -6,6 +6,7 @@
 
 #include "engine/envelope/envelope.hpp"
 #include "engine/journal/events.hpp"
+#include "engine/journal/quarantine.hpp"
 #include "engine/processor/digest.hpp"
 
 namespace florin::replay {
@@ -21,6 +22,7 @@ struct Report {
 // gets the next ordinal now and then. Errors: corrupt with the first ordinal whose events differ, and all
 // errors of the processor.
 Result<Report> run(const Journal& journal, const Envelope& envelope, const EventSource& published,
-                   PartitionId partition, const std::function<void(Ordinal)>& progress);
+                   PartitionId partition, const std::function<void(Ordinal)>& progress,
+                   const Quarantine& quarantine = {});
 
 }  // namespace florin::replay

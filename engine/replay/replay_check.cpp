@@ -130,8 +130,9 @@ Result<ReplayReport> check_replay(const ReplaySources& sources, const processor:
   }
   const JournalPart journal(sources.journal, expected.next_ordinal);
   ComparingSink sink(sources.snapshot, report);
-  FLORIN_TRY_ASSIGN(const auto processor, processor::Processor::open(
-                                              {journal, scratch, sink, sources.envelope}, sources.partition));
+  FLORIN_TRY_ASSIGN(const auto processor,
+                    processor::Processor::open({journal, scratch, sink, sources.envelope, sources.quarantine},
+                                               sources.partition));
   FLORIN_TRY_ASSIGN(const bool whole, replay_all(*processor, report, go_on));
   if (!whole) return report;
   FLORIN_TRY(sink.finish());

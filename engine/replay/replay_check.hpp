@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/envelope/envelope.hpp"
+#include "engine/journal/quarantine.hpp"
 #include "engine/replay/state_check.hpp"
 
 namespace florin::replay {
@@ -12,6 +13,7 @@ struct ReplaySources {
   const Journal& journal;
   const Envelope& envelope;
   PartitionId partition;
+  Quarantine quarantine = {};
 };
 
 struct ReplayReport {

@@ -18,8 +18,9 @@ Result<void> print_digest(const char* folder) {
   FLORIN_TRY_ASSIGN(const auto settings, load_settings(inputs));
   const SystemClock clock;
   FLORIN_TRY_ASSIGN(const DataFolder data, DataFolder::open(settings.values, clock, IfMissing::refuse));
-  FLORIN_TRY_ASSIGN(const auto report, replay::run(*data.journal, *data.envelope, *data.events,
-                                                   embedded_partition, [](Ordinal) {}));
+  FLORIN_TRY_ASSIGN(const auto report, replay::run(
+                                           *data.journal, *data.envelope, *data.events, embedded_partition,
+                                           [](Ordinal) {}, data.quarantine));
   std::printf("%llu records %llu events %s\n", static_cast<unsigned long long>(report.records),
               static_cast<unsigned long long>(report.events), to_hex(report.digest.hash).c_str());
   return {};

@@ -1,4 +1,4 @@
-// florin digest, florin replay, florin journal check, florin engine snapshot
+// florin digest, florin replay, florin engine snapshot
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -26,21 +26,14 @@ Result<std::string> replay_journal(const Settings& settings) {
     std::fprintf(stderr, "replayed %s of %s records\n", to_string(next).c_str(),
                  to_string(data.journal->head()).c_str());
   };
-  FLORIN_TRY_ASSIGN(const auto report,
-                    replay::run(*data.journal, *data.envelope, *data.events, embedded_partition, progress));
+  FLORIN_TRY_ASSIGN(const auto report, replay::run(*data.journal, *data.envelope, *data.events,
+                                                   embedded_partition, progress, data.quarantine));
   auto json = digest_json(report.digest);
   json["records"] = report.records;
   json["events"] = report.events;
   json["event_records_compared"] = report.compared;
   json["equal"] = true;
   return json.dump();
-}
-
-Result<std::string> check(const Settings& settings) {
-  FLORIN_TRY_ASSIGN(const auto checked, check_journal(settings.journal_path, embedded_partition));
-  return nlohmann::ordered_json{
-      {"segments", checked.segments}, {"records", checked.head.value}, {"whole", true}}
-      .dump();
 }
 
 // The server has a working folder of its own, so that it is told an absolute path.
@@ -75,12 +68,7 @@ std::vector<CliCommand> engine_commands() {
        "Decides the whole journal again (server stopped), compares every event, prints the digest as JSON.",
        {"data", "keyring", "journal-path"},
        {},
-       [](const LoadedSettings& loaded) { return report(replay_journal(loaded.values)); }},
-      {"journal check",
-       "Reads and verifies every byte of the journal (server stopped); changes nothing.",
-       {"data", "journal-path"},
-       {},
-       [](const LoadedSettings& loaded) { return report(check(loaded.values)); }}};
+       [](const LoadedSettings& loaded) { return report(replay_journal(loaded.values)); }}};
 }
 
 }  // namespace florin

@@ -63,7 +63,7 @@ TEST_CASE("keys are the same when the keyring is opened again") {
   REQUIRE(made->create(KeyPurpose::data));
   auto opened = FileKeyring::open(fixture.path);
   REQUIRE(opened);
-  CHECK((*opened)->list().size() == 5);
+  CHECK((*opened)->list().size() == 6);
   for (const KeyInfo& info : made->list())
     CHECK(equal(made->key(info.purpose, info.id).value(), (*opened)->key(info.purpose, info.id).value()));
   CHECK((*opened)->list()[0].created.value > 1'600'000'000'000'000'000);

@@ -25,11 +25,11 @@ struct Fixture {
 TEST_CASE("given a backup, when it is restored, then the keyring has the same keys under the same ids") {
   Fixture f;
   REQUIRE(f.keyring->create(KeyPurpose::data));
-  CHECK(write_backup(*f.keyring, f.recovery, f.file).value() == 5);
+  CHECK(write_backup(*f.keyring, f.recovery, f.file).value() == 6);
   CHECK(fs::status(f.file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   REQUIRE(FileKeyring::restore(f.other, read_backup(f.file, f.recovery).value()));
   const auto opened = FileKeyring::open(f.other).value();
-  REQUIRE(opened->list().size() == 5);
+  REQUIRE(opened->list().size() == 6);
   for (const KeyInfo& info : f.keyring->list()) {
     const SecretKey was = f.keyring->key(info.purpose, info.id).value();
     CHECK(equal_in_constant_time(was.view(), opened->key(info.purpose, info.id).value().view()));
