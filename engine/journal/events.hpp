@@ -16,17 +16,19 @@ struct EventRecord {
   EventBatchPtr batch;
 };
 
-// Owned by the engine's thread. The order of calls for each commit: stage() for each record, publish(), then
-// the engine writes `batch` to its store, then settled(). Stored state never runs ahead of what is published.
+// The order of calls: stage() for each record and end_group() for each commit, by the engine's thread; then,
+// for the group that ended first, publish(), the write of its `batch` to the store, and settled(), by the
+// thread that commits. Stored state never runs ahead of what is published.
 class EventSink {
  public:
   virtual ~EventSink() = default;
   // The next record in sequence. Embedded: adds its row to `batch`. Errors: format (not the next in the
-  // chain).
+  // chain), corrupt (published before, with other bytes).
   virtual Result<void> stage(EventRecord record, StoreBatch& batch) = 0;
-  virtual Result<void>
-  publish() = 0;  // all staged records are with the broker; embedded: nothing, the commit publishes
-  virtual void settled() = 0;  // the commit is done; embedded: readers may see what was staged
+  virtual void end_group() = 0;
+  // All records of the group are with the broker; embedded: nothing, the commit publishes.
+  virtual Result<void> publish() = 0;
+  virtual void settled() = 0;  // the commit is done; embedded: readers may see the group
 };
 
 // Any thread.

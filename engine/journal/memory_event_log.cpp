@@ -9,14 +9,16 @@ Result<void> MemoryEventLog::stage(EventRecord record, StoreBatch&) {
   if (place == EventChain::Place::before)
     return check_staged_again(*record.batch, records_.hash_at(record.batch->header.first));
   chain_.advance(*record.batch);
-  staged_.push_back(std::move(record));
+  staged_.add({std::move(record.batch), record.sealed.size()});
   return {};
 }
 
 void MemoryEventLog::settled() {
-  for (EventRecord& record : staged_) records_.push(std::move(record.batch), record.sealed.size());
-  staged_.clear();
-  next_.raise(chain_.next.value);
+  for (StagedEvent& event : staged_.take()) {
+    const Sequence next = event.batch->next();
+    records_.push(std::move(event.batch), event.sealed_bytes);
+    next_.raise(next.value);
+  }
 }
 
 Result<std::vector<EventBatchPtr>> MemoryEventLog::read(Sequence from, std::size_t bytes_max) const {

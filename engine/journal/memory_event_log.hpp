@@ -7,6 +7,7 @@
 #include "engine/journal/event_chain.hpp"
 #include "engine/journal/event_tail.hpp"
 #include "engine/journal/events.hpp"
+#include "engine/journal/staged_events.hpp"
 #include "engine/journal/watermark.hpp"
 
 namespace florin {
@@ -14,6 +15,7 @@ namespace florin {
 class MemoryEventLog final : public EventSink, public EventSource {
  public:
   Result<void> stage(EventRecord record, StoreBatch& batch) override;  // adds nothing to `batch`
+  void end_group() override { staged_.end_group(); }
   Result<void> publish() override { return {}; }
   void settled() override;
 
@@ -25,9 +27,8 @@ class MemoryEventLog final : public EventSink, public EventSource {
   void stop() override { next_.stop(); }
 
  private:
-  // The engine's thread only.
-  EventChain chain_;
-  std::vector<EventRecord> staged_;
+  EventChain chain_;  // the engine's thread only
+  StagedEvents staged_;
 
   EventTail records_{std::numeric_limits<std::size_t>::max()};  // all of them
   Watermark next_{1};

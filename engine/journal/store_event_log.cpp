@@ -61,15 +61,17 @@ Result<void> StoreEventLog::stage(EventRecord record, StoreBatch& batch) {
     return check_staged_again(*record.batch, row ? std::optional(blake2b(*row)) : std::nullopt);
   }
   chain_.advance(*record.batch);
-  staged_.push_back({std::move(record.batch), record.sealed.size()});
+  staged_.add({std::move(record.batch), record.sealed.size()});
   batch.put(event_row_key(first), std::move(record.sealed));
   return {};
 }
 
 void StoreEventLog::settled() {
-  for (Staged& staged : staged_) tail_.push(std::move(staged.batch), staged.sealed_bytes);
-  staged_.clear();
-  next_.raise(chain_.next.value);
+  for (StagedEvent& event : staged_.take()) {
+    const Sequence next = event.batch->next();
+    tail_.push(std::move(event.batch), event.sealed_bytes);
+    next_.raise(next.value);
+  }
 }
 
 Result<std::vector<EventBatchPtr>> StoreEventLog::read(Sequence from, std::size_t bytes_max) const {

@@ -9,6 +9,7 @@
 #include "engine/journal/event_chain.hpp"
 #include "engine/journal/event_tail.hpp"
 #include "engine/journal/events.hpp"
+#include "engine/journal/staged_events.hpp"
 #include "engine/journal/watermark.hpp"
 
 namespace florin {
@@ -27,6 +28,7 @@ class StoreEventLog final : public EventSink, public EventSource {
                                                      StoreEventLogOptions options = {});
 
   Result<void> stage(EventRecord record, StoreBatch& batch) override;
+  void end_group() override { staged_.end_group(); }
   Result<void> publish() override { return {}; }
   void settled() override;
 
@@ -42,10 +44,6 @@ class StoreEventLog final : public EventSink, public EventSource {
   std::optional<Ordinal> last_ordinal() const { return chain_.last_ordinal; }
 
  private:
-  struct Staged {
-    EventBatchPtr batch;
-    std::size_t sealed_bytes;
-  };
   struct Row {
     Sequence first;
     Bytes sealed;
@@ -63,9 +61,8 @@ class StoreEventLog final : public EventSink, public EventSource {
   const Store& store_;
   const Envelope& envelope_;
 
-  // The engine's thread only.
-  EventChain chain_;
-  std::vector<Staged> staged_;
+  EventChain chain_;  // the engine's thread only
+  StagedEvents staged_;
 
   EventTail tail_;
   Watermark next_{1};

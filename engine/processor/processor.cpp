@@ -23,7 +23,7 @@ Result<std::unique_ptr<Processor>> Processor::open(Ports ports, PartitionId part
                                    to_string(next) +
                                    " records: the journal lost acknowledged records, or belongs to another "
                                    "data folder; restore it, the state alone is not the truth");
-  processor->report();
+  processor->report(processor->machine_status());
   return processor;
 }
 
@@ -41,68 +41,96 @@ Result<void> Processor::load_start() {
 }
 
 Result<std::size_t> Processor::step(std::size_t bytes_max) {
-  const Ordinal next = machine_.partition().next_ordinal;
-  FLORIN_TRY_ASSIGN(const auto records, ports_.journal.read(next, bytes_max));
+  FLORIN_TRY_ASSIGN(const auto records, take(next_ordinal(), bytes_max));
   if (records.empty()) return std::size_t{0};
-  StoreBatch batch;
-  std::size_t decided = 0;
-  for (const JournalRecord& record : records) {
-    auto ready = prepare(record);
-    if (!ready && decided == 0) return fail(std::move(ready).error());
-    if (!ready) break;
-    FLORIN_TRY(decide(*std::move(ready), batch));
-    ++decided;
+  FLORIN_TRY_ASSIGN(const Decided decided, decide(records));
+  FLORIN_TRY(commit(decided));
+  return decided.records;
+}
+
+Result<std::vector<Incoming>> Processor::take(Ordinal from, std::size_t bytes_max) const {
+  FLORIN_TRY_ASSIGN(const auto records, ports_.journal.read(from, bytes_max));
+  std::vector<Incoming> taken;
+  taken.reserve(records.size());
+  for (const JournalRecord& record : records) taken.push_back(open_record(record));
+  return taken;
+}
+
+Incoming Processor::open_record(const JournalRecord& record) const {
+  const std::string place = "journal record " + to_string(record.ordinal);
+  Incoming taken{record.ordinal, record.stamp, OpenedRecord{}};
+  if (const auto listed = ports_.quarantine.find(record.ordinal); listed != ports_.quarantine.end()) {
+    taken.passed_over = true;
+    taken.opened->hash = blake2b(record.sealed);
+    if (taken.opened->hash != listed->second.hash)
+      taken.opened =
+          fail(Errc::corrupt, place +
+                                  " is in quarantine, but other bytes stand there than those "
+                                  "that were put into it; restore the journal or the quarantine list");
+    return taken;
   }
-  FLORIN_TRY(commit(batch));
-  report();
+  taken.opened = ports_.envelope.open_record(record.sealed);
+  if (!taken.opened)
+    taken.opened = fail(taken.opened.error().code,
+                        place + ": " + taken.opened.error().message +
+                            "; restore what is missing or, if nobody can, `florin journal quarantine " +
+                            to_string(record.ordinal) + " --reason TEXT`");
+  return taken;
+}
+
+Result<Decided> Processor::decide(const std::vector<Incoming>& records) {
+  FLORIN_TRY_ASSIGN(Decided decided, decide_all(records, [this](EventRecord record, StoreBatch& batch) {
+                      return ports_.sink.stage(std::move(record), batch);
+                    }));
+  ports_.sink.end_group();
+  return decided;
+}
+
+Result<Decided> Processor::decide_all(const std::vector<Incoming>& records, const Take& take) {
+  Decided decided;
+  for (const Incoming& record : records) {
+    if (auto ready = prepare(record); !ready) {
+      if (decided.records == 0) return fail(std::move(ready).error());
+      break;
+    }
+    FLORIN_TRY(execute(record, take, decided.batch));
+    ++decided.records;
+  }
+  for (RowChange& change : machine_.changes()) {
+    if (change.value) decided.batch.put(state_key(change.key), *std::move(change.value));
+    else decided.batch.erase(state_key(change.key));
+  }
+  machine_.settle();
+  decided.status = machine_status();
   return decided;
 }
 
 // Everything that may fail for the record's sake, before anything changes.
-Result<Processor::Ready> Processor::prepare(const JournalRecord& record) {
-  const std::string place = "journal record " + to_string(record.ordinal);
-  if (const auto listed = ports_.quarantine.find(record.ordinal); listed != ports_.quarantine.end()) {
-    Ready ready{record, std::nullopt, blake2b(record.sealed)};
-    if (ready.hash == listed->second.hash) {
-      FLORIN_TRY(fetch({}, record.stamp));
-      return ready;
-    }
-    return fail(Errc::corrupt, place +
-                                   " is in quarantine, but other bytes stand there than those that were "
-                                   "put into it; restore the journal or the quarantine list");
-  }
-  auto opened = ports_.envelope.open_record(record.sealed);
-  if (!opened)
-    return fail(opened.error().code,
-                place + ": " + opened.error().message +
-                    "; restore what is missing or, if nobody can, `florin journal quarantine " +
-                    to_string(record.ordinal) + " --reason TEXT`");
-  FLORIN_TRY(machine_.check(*opened, record.ordinal));
-  FLORIN_TRY(fetch(*opened, record.stamp));
-  const Hash256 hash = opened->hash;
-  return Ready{record, *std::move(opened), hash};
+Result<void> Processor::prepare(const Incoming& record) {
+  if (!record.opened) return fail(record.opened.error());
+  if (!record.passed_over) FLORIN_TRY(machine_.check(*record.opened, record.ordinal));
+  return fetch(*record.opened, record.stamp);
 }
 
-Result<void> Processor::decide(Ready ready, StoreBatch& batch) {
-  const Ordinal ordinal = ready.record.ordinal;
+Result<void> Processor::execute(const Incoming& record, const Take& take, StoreBatch& batch) {
   const Ruleset rules = machine_.rules();
   std::vector<Event> events;
-  if (ready.opened) {
-    events = machine_.execute(*ready.opened, ordinal, ready.record.stamp);
+  if (record.passed_over) {
+    FLORIN_TRY_ASSIGN(events, machine_.pass_over(record.ordinal, record.stamp));
   } else {
-    FLORIN_TRY_ASSIGN(events, machine_.pass_over(ordinal, ready.record.stamp));
+    events = machine_.execute(*record.opened, record.ordinal, record.stamp);
   }
   FLORIN_TRY_ASSIGN(auto event_records, make_event_records(ports_.envelope, machine_.partition(),
-                                                           {partition_, ordinal, ready.hash},
+                                                           {partition_, record.ordinal, record.opened->hash},
                                                            std::move(events), rules.event_payload_bytes_max));
   machine_.chained(event_records.back().batch->next(), event_records.back().batch->hash);
-  for (EventRecord& event_record : event_records)
-    FLORIN_TRY(ports_.sink.stage(std::move(event_record), batch));
+  for (EventRecord& event_record : event_records) FLORIN_TRY(take(std::move(event_record), batch));
   return {};
 }
 
 Result<void> Processor::fetch(const OpenedRecord& record, Timestamp stamp) {
   for (auto keys = machine_.missing(record, stamp); !keys.empty(); keys = machine_.missing(record, stamp)) {
+    FLORIN_TRY(before_reading_());
     std::vector<Bytes> stored;
     stored.reserve(keys.size());
     for (const Bytes& key : keys) stored.push_back(state_key(key));
@@ -114,15 +142,11 @@ Result<void> Processor::fetch(const OpenedRecord& record, Timestamp stamp) {
 }
 
 // Published first, stored second: state never runs ahead of what readers can have.
-Result<void> Processor::commit(StoreBatch& batch) {
-  for (RowChange& change : machine_.changes()) {
-    if (change.value) batch.put(state_key(change.key), *std::move(change.value));
-    else batch.erase(state_key(change.key));
-  }
+Result<void> Processor::commit(const Decided& decided) {
   FLORIN_TRY(ports_.sink.publish());
-  FLORIN_TRY(ports_.store.write(batch));
-  machine_.settle();
+  FLORIN_TRY(ports_.store.write(decided.batch));
   ports_.sink.settled();
+  report(decided.status);
   return {};
 }
 
@@ -131,10 +155,14 @@ Status Processor::status() const {
   return status_;
 }
 
-void Processor::report() {
+Status Processor::machine_status() const {
   const Partition& partition = machine_.partition();
+  return {partition.next_ordinal, partition.next_sequence, partition.time, machine_.next_due()};
+}
+
+void Processor::report(const Status& status) {
   std::lock_guard lock(mutex_);
-  status_ = {partition.next_ordinal, partition.next_sequence, partition.time, machine_.next_due()};
+  status_ = status;
 }
 
 }  // namespace florin::processor

@@ -1,11 +1,11 @@
-// The single-writer loop of a partition: fetch, decide and apply, publish, commit. Recovery is the same loop,
+// The single-writer loop of a partition: take, decide and apply, publish, commit. Recovery is the same loop,
 // from the position that the store holds; what it computes again are the same bytes, and readers drop what
 // they have seen.
 //
-// Owner: one thread calls step(); any thread may ask status().
+// Owner: one thread calls step() or follow(), or a pipeline calls the stages; any thread may ask status().
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -35,6 +35,21 @@ struct Status {
   std::optional<Timestamp> next_due;  // of the first pending transfer that runs out of time
 };
 
+// A record of the journal, opened where that can be.
+struct Incoming {
+  Ordinal ordinal;
+  Timestamp stamp;
+  Result<OpenedRecord> opened;  // or why it does not open
+  bool passed_over = false;     // it is in quarantine: `opened` has its hash alone
+};
+
+// What one commit brings into the store, and where the engine stands then.
+struct Decided {
+  StoreBatch batch{};
+  Status status{};
+  std::size_t records = 0;
+};
+
 class Processor {
  public:
   // Loads the state and checks that the journal reaches at least as far. Errors: corrupt (a journal that ends
@@ -46,28 +61,41 @@ class Processor {
   // step's. After an error the processor must not be used again: the process stops, and replay repairs.
   Result<std::size_t> step(std::size_t bytes_max = step_bytes_max);
 
-  Status status() const;
+  // A standby's step: decides what another engine has published the events of, compares them, and stores the
+  // state without publishing. The number of records; 0 when nothing whole is there. Errors: as for step(),
+  // and corrupt when the events differ from those that were published.
+  Result<std::size_t> follow(const EventSource& published, std::size_t bytes_max = step_bytes_max);
+
+  // The stages of a step. take() is for any thread; decide() for the engine's; commit() for one thread at a
+  // time, in the order of the decisions.
+  Result<std::vector<Incoming>> take(Ordinal from, std::size_t bytes_max) const;
+  Result<Decided> decide(const std::vector<Incoming>& records);
+  Result<void> commit(const Decided& decided);
+  // Where decide() goes on. The engine's thread.
+  Ordinal next_ordinal() const { return machine_.partition().next_ordinal; }
+  // What decide() calls before it reads rows from the store: all that was decided must be committed then.
+  void before_reading(std::function<Result<void>()> wait) { before_reading_ = std::move(wait); }
+
+  Status status() const;  // of the last commit
 
  private:
+  using Take = std::function<Result<void>(EventRecord, StoreBatch&)>;
+
   Processor(Ports ports, PartitionId partition)
       : ports_(std::move(ports)), partition_(partition), machine_(partition, ports_.rulesets) {}
   Result<void> load_start();
-  // A record of which nothing is decided yet; `opened` is empty when it is passed over.
-  struct Ready {
-    const JournalRecord& record;
-    std::optional<OpenedRecord> opened;
-    Hash256 hash{};
-  };
-
+  Incoming open_record(const JournalRecord& record) const;
   Result<void> fetch(const OpenedRecord& record, Timestamp stamp);
-  Result<Ready> prepare(const JournalRecord& record);
-  Result<void> decide(Ready ready, StoreBatch& batch);
-  Result<void> commit(StoreBatch& batch);
-  void report();
+  Result<void> prepare(const Incoming& record);
+  Result<void> execute(const Incoming& record, const Take& take, StoreBatch& batch);
+  Result<Decided> decide_all(const std::vector<Incoming>& records, const Take& take);
+  Status machine_status() const;
+  void report(const Status& status);
 
   Ports ports_;
   PartitionId partition_;
   Machine machine_;
+  std::function<Result<void>()> before_reading_ = [] { return Result<void>(); };
   mutable std::mutex mutex_;  // guards status_
   Status status_;
 };

@@ -23,6 +23,7 @@ class ComparingSink final : public EventSink {
     ++report_.compared;
     return {};
   }
+  void end_group() override {}
   Result<void> publish() override { return {}; }
   void settled() override {}
 

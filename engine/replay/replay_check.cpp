@@ -38,6 +38,7 @@ class ComparingSink final : public EventSink {
     published_.next();
     return {};
   }
+  void end_group() override {}
   Result<void> publish() override { return {}; }
   void settled() override {}
 

@@ -7,6 +7,7 @@
 
 #include "engine/envelope/envelope.hpp"
 #include "engine/journal/memory_event_log.hpp"
+#include "engine/journal/memory_topic.hpp"
 #include "engine/journal/store_event_log.hpp"
 #include "engine/keyring/memory_keyring.hpp"
 #include "engine/store/memory_store.hpp"
@@ -71,10 +72,31 @@ class MemoryWorld {
   Engine engine;
   EventSink& sink() { return log_; }
   EventSource& source() { return log_; }
-  void commit(StoreBatch&) { log_.settled(); }
+  void commit(StoreBatch&) {
+    log_.end_group();
+    REQUIRE(log_.publish());
+    log_.settled();
+  }
 
  private:
   MemoryEventLog log_;
+};
+
+// Its engine is one of several; the topic is what the readers see.
+class TopicWorld {
+ public:
+  Engine engine;
+  EventSink& sink() { return sink_; }
+  EventSource& source() { return topic_; }
+  void commit(StoreBatch&) {
+    sink_.end_group();
+    REQUIRE(sink_.publish());
+    sink_.settled();
+  }
+
+ private:
+  MemoryTopic topic_;
+  TopicSink sink_{topic_, 0};
 };
 
 template <std::size_t TailBytes>
@@ -85,6 +107,7 @@ class StoreWorld {
   EventSink& sink() { return *log_; }
   EventSource& source() { return *log_; }
   void commit(StoreBatch& batch) {
+    log_->end_group();
     REQUIRE(log_->publish());
     REQUIRE(store.write(batch));
     log_->settled();
@@ -143,7 +166,7 @@ void check_reads(const EventSource& source, Sequence from, Sequence end) {
   CHECK(next == end);
 }
 
-TEST_CASE_TEMPLATE("without events, 1 is next and there is nothing to read", World, MemoryWorld,
+TEST_CASE_TEMPLATE("without events, 1 is next and there is nothing to read", World, MemoryWorld, TopicWorld,
                    StoreWithTail, StoreWithoutTail) {
   World world;
   CHECK(world.source().next().value == 1);
@@ -154,8 +177,8 @@ TEST_CASE_TEMPLATE("without events, 1 is next and there is nothing to read", Wor
   }
 }
 
-TEST_CASE_TEMPLATE("what was published is read in order from any sequence", World, MemoryWorld, StoreWithTail,
-                   StoreWithoutTail) {
+TEST_CASE_TEMPLATE("what was published is read in order from any sequence", World, MemoryWorld, TopicWorld,
+                   StoreWithTail, StoreWithoutTail) {
   World world;
   for (std::uint32_t i = 0; i < 40; ++i) publish(world, i % 5 + 1);
   const Sequence end = world.engine.next();
@@ -166,15 +189,15 @@ TEST_CASE_TEMPLATE("what was published is read in order from any sequence", Worl
 }
 
 TEST_CASE_TEMPLATE("a read gives at least one record and keeps about its limit", World, MemoryWorld,
-                   StoreWithTail, StoreWithoutTail) {
+                   TopicWorld, StoreWithTail, StoreWithoutTail) {
   World world;
   for (int i = 0; i < 3; ++i) publish(world, 1);
   CHECK(world.source().read({1}, 0)->size() == 1);
   CHECK(world.source().read({1}, everything)->size() == 3);
 }
 
-TEST_CASE_TEMPLATE("staged records are seen only when they are settled", World, MemoryWorld, StoreWithTail,
-                   StoreWithoutTail) {
+TEST_CASE_TEMPLATE("staged records are seen only when they are settled", World, MemoryWorld, TopicWorld,
+                   StoreWithTail, StoreWithoutTail) {
   World world;
   StoreBatch batch;
   REQUIRE(world.sink().stage(world.engine.next_record(2), batch));
@@ -231,8 +254,8 @@ TEST_CASE_TEMPLATE("a record staged again is dropped when it is the same, else i
   check_reads(world.source(), {1}, {8});
 }
 
-TEST_CASE_TEMPLATE("waiting ends with an event, the deadline or stop", World, MemoryWorld, StoreWithTail,
-                   StoreWithoutTail) {
+TEST_CASE_TEMPLATE("waiting ends with an event, the deadline or stop", World, MemoryWorld, TopicWorld,
+                   StoreWithTail, StoreWithoutTail) {
   World world;
   const auto soon = [] { return std::chrono::steady_clock::now() + 10ms; };
   const auto late = [] { return std::chrono::steady_clock::now() + 60s; };
@@ -252,7 +275,7 @@ TEST_CASE_TEMPLATE("waiting ends with an event, the deadline or stop", World, Me
   }
 }
 
-TEST_CASE_TEMPLATE("readers follow the engine without a gap", World, MemoryWorld, StoreWithTail,
+TEST_CASE_TEMPLATE("readers follow the engine without a gap", World, MemoryWorld, TopicWorld, StoreWithTail,
                    StoreWithoutTail) {
   World world;
   constexpr std::uint64_t end = 1 + 3 * 200;

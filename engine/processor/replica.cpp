@@ -1,0 +1,44 @@
+#include "engine/processor/replica.hpp"
+
+namespace florin::processor {
+
+Result<std::size_t> Replica::step(SteadyTime now) {
+  if (role_ == Role::publisher && should_yield()) role_ = Role::standby;
+  if (role_ == Role::publisher) return processor_->step();
+  FLORIN_TRY_ASSIGN(const std::size_t followed, processor_->follow(published_));
+  if (followed > 0) {
+    lagging_since_.reset();
+    return followed;
+  }
+  if (!should_take_over(now)) return std::size_t{0};
+  seen_below_ = publishers_.seen_below(options_.rank);
+  lagging_since_.reset();
+  role_ = Role::publisher;
+  return processor_->step();
+}
+
+// The tail may also stand still in the middle of a command record, where its publisher died.
+bool Replica::should_take_over(SteadyTime now) {
+  const Sequence tail = published_.next();
+  if (caught_up()) {
+    lagging_since_.reset();
+    return false;
+  }
+  if (!lagging_since_ || lagging_at_ != tail) {
+    lagging_since_ = now;
+    lagging_at_ = tail;
+  }
+  return now - *lagging_since_ >= options_.take_over_step * (options_.rank + 1);
+}
+
+void Replica::wait(Deadline deadline) const {
+  if (role_ == Role::publisher) {
+    journal_.wait_beyond(status().next_ordinal, deadline);
+    return;
+  }
+  const Deadline soon = std::chrono::steady_clock::now() + options_.take_over_step / 4;
+  // Where the tail stands in the middle of a command record, more than that is waited for.
+  published_.wait_beyond(lagging_since_ ? lagging_at_ : status().next_sequence, std::min(deadline, soon));
+}
+
+}  // namespace florin::processor

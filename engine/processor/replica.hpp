@@ -1,0 +1,72 @@
+// One of several engines on the journal of a partition. Each computes the same; one publishes, the others
+// follow what it publishes, and the next in rank takes over when that stands still. There is no election: two
+// publishers for a moment write the same bytes, which readers drop.
+//
+// An engine starts as a standby. It takes over when the journal has a record beyond the published tail, and
+// the tail has stood still for (rank + 1) * take_over_step; it yields when it sees a lower rank publish.
+//
+// Owner: one thread; role() and status() are for any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "engine/journal/publishers.hpp"
+#include "engine/processor/processor.hpp"
+
+namespace florin::processor {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+inline constexpr std::chrono::milliseconds take_over_step_default{500};
+
+struct ReplicaOptions {
+  std::uint32_t rank = 0;  // 0 publishes where it can; configuration, recorded by open_appender
+  std::chrono::milliseconds take_over_step = take_over_step_default;
+};
+
+class Replica {
+ public:
+  enum class Role { standby, publisher };
+
+  // The references outlive it.
+  Replica(std::unique_ptr<Processor> processor, const Journal& journal, const EventSource& published,
+          const Publishers& publishers, ReplicaOptions options)
+      : processor_(std::move(processor)),
+        journal_(journal),
+        published_(published),
+        publishers_(publishers),
+        options_(options) {}
+
+  // Follows what is published, or publishes what the journal holds beyond it; the number of records decided,
+  // 0 when there is nothing to do for now. Errors: those of Processor::step and follow; after one it must not
+  // be used again.
+  Result<std::size_t> step(SteadyTime now);
+
+  // Blocks until step() has something to do, or the deadline. A standby looks again at least once in a
+  // take_over_step.
+  void wait(Deadline deadline) const;
+
+  Role role() const { return role_; }
+  Status status() const { return processor_->status(); }
+  bool caught_up() const { return processor_->status().next_ordinal == journal_.head(); }
+
+ private:
+  bool should_yield() const { return publishers_.seen_below(options_.rank) > seen_below_; }
+  bool should_take_over(SteadyTime now);
+
+  const std::unique_ptr<Processor> processor_;
+  const Journal& journal_;
+  const EventSource& published_;
+  const Publishers& publishers_;
+  const ReplicaOptions options_;
+
+  std::atomic<Role> role_{Role::standby};
+  std::uint64_t seen_below_ = 0;             // when it began to publish
+  std::optional<SteadyTime> lagging_since_;  // the tail stands still there, before the journal's head
+  Sequence lagging_at_;
+};
+
+}  // namespace florin::processor
