@@ -31,6 +31,7 @@ Worker::Worker(View& view, Store& store, const EventSource& source, Tail tail, A
       source_(source),
       advanced_(std::move(advanced)),
       tail_(tail),
+      met_log_(tail.position.value == 0),
       position_(tail.position.value) {}
 
 void Worker::start(Deadline log_reaches) {
@@ -71,14 +72,29 @@ void Worker::run(Deadline log_reaches) {
 }
 
 Result<void> Worker::follow(Deadline log_reaches) {
-  FLORIN_TRY(meet_log(log_reaches));
-  if (!stopping_) set_state(WorkerState::running);
+  if (met_log_) set_state(WorkerState::running);
   while (!stopping_) {
-    if (!log_has(tail_.next())) continue;
-    FLORIN_TRY_ASSIGN(const auto records, source_.read(tail_.next(), read_bytes_max));
-    FLORIN_TRY(take(records));
+    if (log_has(awaited())) {
+      FLORIN_TRY(step());
+    } else if (!met_log_ && !stopping_ && steady_clock::now() >= log_reaches) {
+      return fail(Errc::corrupt,
+                  "the event log ends at sequence " + to_string(Sequence{source_.next().value - 1}) +
+                      ", before the read model's position " + to_string(tail_.position) +
+                      "; restore the newer journal, or delete the read model's folder to accept the loss");
+    }
   }
   return {};
+}
+
+Result<bool> Worker::step() {
+  if (source_.next() <= awaited()) return false;
+  if (!met_log_) {
+    FLORIN_TRY(meet_log());
+    return true;
+  }
+  FLORIN_TRY_ASSIGN(const auto records, source_.read(tail_.next(), read_bytes_max));
+  FLORIN_TRY(take(records));
+  return true;
 }
 
 // The source can be stopped for good, and then no longer waits: the rest of the time is waited here.
@@ -90,19 +106,13 @@ bool Worker::log_has(Sequence sequence) {
   return false;
 }
 
-Result<void> Worker::meet_log(Deadline log_reaches) {
-  if (tail_.position.value == 0) return {};
-  while (!log_has(tail_.position)) {
-    if (stopping_) return {};
-    if (steady_clock::now() >= log_reaches)
-      return fail(Errc::corrupt,
-                  "the event log ends at sequence " + to_string(Sequence{source_.next().value - 1}) +
-                      ", before the read model's position " + to_string(tail_.position) +
-                      "; restore the newer journal, or delete the read model's folder to accept the loss");
-  }
+Result<void> Worker::meet_log() {
   FLORIN_TRY_ASSIGN(const auto records, source_.read(tail_.position, 0));
   if (records.empty()) return missing(tail_.position);
-  return check_same(tail_, *records.front());
+  FLORIN_TRY(check_same(tail_, *records.front()));
+  met_log_ = true;
+  set_state(WorkerState::running);
+  return {};
 }
 
 Result<void> Worker::take(const std::vector<EventBatchPtr>& records) {

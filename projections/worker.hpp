@@ -2,7 +2,8 @@
 // rows and position in one batch, so that the rows are always those of exactly the position beside them. A
 // batch holds the events of whole command records: nobody sees a half of what a command did.
 //
-// start(), stop() and pause() belong to the owner; everything else is for any thread. Errors halt the worker:
+// start(), stop() and pause() belong to the owner, and so does step() of a worker that was not started: one
+// who drives it by hand needs no thread. Everything else is for any thread. Errors halt the worker:
 // health() says why, the rows stay as they were and can be read.
 #pragma once
 
@@ -58,6 +59,10 @@ class Worker {
   void start(Deadline log_reaches);
   void stop();  // waits for the thread; a second call is free
 
+  // One step of that thread, which waits for nothing: meets the log, or takes events that are there; false
+  // when there is nothing to do yet. Errors: corrupt, and those of the source, the view and the store.
+  Result<bool> step();
+
   // While the lock is held nothing is written and position() stands still. With request_stop() under it, for
   // ever.
   std::unique_lock<std::mutex> pause() { return std::unique_lock(commit_mutex_); }
@@ -69,7 +74,8 @@ class Worker {
  private:
   void run(Deadline log_reaches);
   Result<void> follow(Deadline log_reaches);
-  Result<void> meet_log(Deadline log_reaches);
+  Result<void> meet_log();
+  Sequence awaited() const { return met_log_ ? tail_.next() : tail_.position; }
   Result<void> take(const std::vector<EventBatchPtr>& records);
   Result<void> apply(const EventBatch& record);
   Result<void> commit();
@@ -80,7 +86,8 @@ class Worker {
   Store& store_;
   const EventSource& source_;
   const Advanced advanced_;
-  Tail tail_;  // the worker's thread only, as the next two
+  Tail tail_;     // the worker's thread only, as the next three
+  bool met_log_;  // the log has the event record that the rows end with
   std::size_t batch_events_ = 0;
   bool command_ended_ = true;
   std::atomic<std::uint64_t> position_;

@@ -1,7 +1,5 @@
 #include "engine/journal/head_mark.hpp"
 
-#include <fcntl.h>
-
 #include "engine/base/assert.hpp"
 #include "engine/base/codec.hpp"
 #include "engine/journal/segment_file.hpp"
@@ -56,39 +54,40 @@ Result<HeadMark> decode_head_mark(ByteView bytes) {
   return mark;
 }
 
-Result<HeadMarkFile> HeadMarkFile::create(const std::filesystem::path& folder, const HeadMark& first) {
-  const std::filesystem::path path = folder / head_mark_name;
+Result<HeadMarkFile> HeadMarkFile::create(const Folder& folder, const HeadMark& first) {
+  const std::filesystem::path path = folder.path / head_mark_name;
   std::filesystem::path unfinished = path;
   unfinished += leftover_suffix;
   {
-    FLORIN_TRY_ASSIGN(PosixFile file, PosixFile::open(unfinished, O_RDWR | O_CREAT | O_TRUNC));
+    FLORIN_TRY_ASSIGN(std::unique_ptr<File> file, folder.files->open(unfinished, OpenAs::fresh_writer));
     // Both slots are written as zeros, not left as a hole: a mark then never needs a new block.
-    FLORIN_TRY(file.write(Bytes(slots * head_mark_slot_bytes), 0));
-    FLORIN_TRY(file.write(encode_head_mark(first), 0));
-    FLORIN_TRY(file.sync());
+    FLORIN_TRY(file->write(Bytes(slots * head_mark_slot_bytes), 0));
+    FLORIN_TRY(file->write(encode_head_mark(first), 0));
+    FLORIN_TRY(file->sync());
   }
-  FLORIN_TRY(rename_file(unfinished, path));
-  FLORIN_TRY(sync_folder(folder));
+  FLORIN_TRY(folder.files->rename(unfinished, path));
+  FLORIN_TRY(folder.files->sync_folder(folder.path));
   return open(folder);
 }
 
-Result<HeadMarkFile> HeadMarkFile::open(const std::filesystem::path& folder) {
-  FLORIN_TRY_ASSIGN(PosixFile file, PosixFile::open(folder / head_mark_name, O_RDWR | O_DSYNC));
+Result<HeadMarkFile> HeadMarkFile::open(const Folder& folder) {
+  FLORIN_TRY_ASSIGN(std::unique_ptr<File> file,
+                    folder.files->open(folder.path / head_mark_name, OpenAs::synced_writer));
   std::optional<HeadMark> newest;
   std::size_t newest_slot = 0;
   for (std::size_t slot = 0; slot < slots; ++slot) {
     Bytes bytes(head_mark_bytes);
-    FLORIN_TRY_ASSIGN(const std::size_t count, file.read(bytes, slot * head_mark_slot_bytes));
+    FLORIN_TRY_ASSIGN(const std::size_t count, file->read(bytes, slot * head_mark_slot_bytes));
     bytes.resize(count);
     const auto mark = decode_head_mark(bytes);
     if (!mark && mark.error().code == Errc::format)
-      return fail(Errc::format, file.path().string() + ": " + mark.error().message);
+      return fail(Errc::format, file->path().string() + ": " + mark.error().message);
     if (!mark || (newest && newest->generation > mark->generation)) continue;
     newest = *mark;
     newest_slot = slot;
   }
   if (!newest)
-    return fail(damaged(file.path(), "the head mark cannot be read, so nobody knows what was acknowledged"));
+    return fail(damaged(file->path(), "the head mark cannot be read, so nobody knows what was acknowledged"));
   return HeadMarkFile(std::move(file), *newest, newest_slot);
 }
 
@@ -96,7 +95,7 @@ Result<void> HeadMarkFile::write(HeadMark mark) {
   FLORIN_ASSERT(mark.head.next >= newest_.head.next);
   mark.generation = newest_.generation + 1;
   const std::size_t slot = (slot_ + 1) % slots;
-  FLORIN_TRY(file_.write(encode_head_mark(mark), slot * head_mark_slot_bytes));
+  FLORIN_TRY(file_->write(encode_head_mark(mark), slot * head_mark_slot_bytes));
   newest_ = mark;
   slot_ = slot;
   return {};

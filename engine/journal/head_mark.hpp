@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "engine/journal/posix_file.hpp"
+#include "engine/journal/file_system.hpp"
 #include "engine/journal/segment_frame.hpp"
 
 namespace florin {
@@ -30,9 +30,9 @@ Result<HeadMark> decode_head_mark(ByteView bytes);  // Errc::corrupt, or format 
 class HeadMarkFile {
  public:
   // Errors: io, disk_full.
-  static Result<HeadMarkFile> create(const std::filesystem::path& folder, const HeadMark& first);
+  static Result<HeadMarkFile> create(const Folder& folder, const HeadMark& first);
   // Errors: corrupt when no slot can be read, format, io.
-  static Result<HeadMarkFile> open(const std::filesystem::path& folder);
+  static Result<HeadMarkFile> open(const Folder& folder);
 
   const HeadMark& newest() const { return newest_; }
 
@@ -41,10 +41,10 @@ class HeadMarkFile {
   Result<void> write(HeadMark mark);
 
  private:
-  HeadMarkFile(PosixFile file, const HeadMark& newest, std::size_t slot)
+  HeadMarkFile(std::unique_ptr<File> file, const HeadMark& newest, std::size_t slot)
       : file_(std::move(file)), newest_(newest), slot_(slot) {}
 
-  PosixFile file_;
+  std::unique_ptr<File> file_;
   HeadMark newest_;
   std::size_t slot_;  // that newest_ is in
 };

@@ -1,9 +1,10 @@
 // The port to the journal: the totally ordered, append-only sequence of sealed command records of one
 // partition.
 //
-// One appender thread; any number of readers. What append() has returned is durable. After any error of
-// append() the journal accepts nothing more (Errc::stopped) until it is opened again: an append in doubt is
-// decided by what is found then.
+// One appender thread; any number of readers. What append() has returned is durable. After disk_full and
+// invalid_argument nothing of the group was written, and the next append may be tried. After any other error
+// the journal accepts nothing more (Errc::stopped) until it is opened again: an append in doubt is decided by
+// what is found then.
 #pragma once
 
 #include <chrono>

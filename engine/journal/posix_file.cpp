@@ -39,7 +39,7 @@ Error system_error(std::string_view action, const std::filesystem::path& path, i
   const bool full = error_number == ENOSPC || error_number == EDQUOT;
   std::string text = "cannot " + std::string(action) + " " + path.string() + ": " +
                      std::error_code(error_number, std::generic_category()).message();
-  if (full) text += "; free space on that disk and start again";
+  if (full) text += "; free space on that disk";
   return {full ? Errc::disk_full : Errc::io, std::move(text)};
 }
 
@@ -92,11 +92,6 @@ Result<void> PosixFile::write(std::span<iovec> pieces, std::uint64_t offset) {
   return {};
 }
 
-Result<void> PosixFile::write(ByteView bytes, std::uint64_t offset) {
-  iovec piece = to_write(bytes);
-  return write(std::span(&piece, 1), offset);
-}
-
 Result<void> PosixFile::sync_data() {
   if (::fdatasync(fd_) != 0) return fail(system_error("sync", path_, errno));
   return {};
@@ -134,6 +129,75 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
 Result<void> rename_file(const std::filesystem::path& from, const std::filesystem::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return fail(system_error("rename", from, errno));
   return {};
+}
+
+namespace {
+
+int flags_of(OpenAs how) {
+  switch (how) {
+    case OpenAs::reader: return O_RDONLY;
+    case OpenAs::writer: return O_RDWR;
+    case OpenAs::synced_writer: return O_RDWR | O_DSYNC;
+    case OpenAs::fresh_writer: return O_RDWR | O_CREAT | O_TRUNC;
+    case OpenAs::lock: return O_RDWR | O_CREAT;
+  }
+  return O_RDONLY;
+}
+
+class PosixFileSystem final : public FileSystem {
+ public:
+  Result<std::unique_ptr<File>> open(const std::filesystem::path& path, OpenAs how) override {
+    FLORIN_TRY_ASSIGN(PosixFile file, PosixFile::open(path, flags_of(how)));
+    return std::make_unique<PosixFile>(std::move(file));
+  }
+
+  bool exists(const std::filesystem::path& path) const override {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+  }
+
+  Result<std::vector<std::string>> list(const std::filesystem::path& folder) const override {
+    std::vector<std::string> names;
+    std::error_code failure;
+    std::filesystem::directory_iterator entries(folder, failure), end;
+    for (; !failure && entries != end; entries.increment(failure))
+      names.push_back(entries->path().filename().string());
+    if (failure) return fail(system_error("list", folder, failure.value()));
+    return names;
+  }
+
+  Result<void> make_folder(const std::filesystem::path& folder) override {
+    std::error_code failure;
+    if (!std::filesystem::create_directory(folder, failure)) {
+      if (failure) return fail(system_error("create", folder, failure.value()));
+      return {};
+    }
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failure);
+    if (failure) return fail(system_error("set the mode of", folder, failure.value()));
+    return sync_folder(std::filesystem::absolute(folder / "..").lexically_normal());
+  }
+
+  Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
+    return rename_file(from, to);
+  }
+
+  Result<void> remove(const std::filesystem::path& path) override {
+    std::error_code failure;
+    std::filesystem::remove(path, failure);
+    if (failure) return fail(system_error("remove", path, failure.value()));
+    return {};
+  }
+
+  Result<void> sync_folder(const std::filesystem::path& folder) override {
+    return florin::sync_folder(folder);
+  }
+};
+
+}  // namespace
+
+FileSystem& posix_file_system() {
+  static PosixFileSystem system;
+  return system;
 }
 
 }  // namespace florin

@@ -3,21 +3,16 @@
 // writes.
 #pragma once
 
-#include <sys/uio.h>
-
-#include <filesystem>
-#include <span>
 #include <string_view>
 
-#include "engine/base/bytes.hpp"
-#include "engine/base/result.hpp"
+#include "engine/journal/file_system.hpp"
 
 namespace florin {
 
-iovec to_write(ByteView bytes);  // a piece for PosixFile::write
-
-class PosixFile {
+class PosixFile final : public File {
  public:
+  using File::write;
+
   // `flags` as in open(2); close-on-exec is added. A new file is for its owner only.
   static Result<PosixFile> open(const std::filesystem::path& path, int flags);
 
@@ -27,24 +22,18 @@ class PosixFile {
     std::swap(fd_, other.fd_);
     return *this;
   }
-  ~PosixFile();
+  ~PosixFile() override;
 
-  const std::filesystem::path& path() const { return path_; }
-  Result<std::uint64_t> size() const;
+  const std::filesystem::path& path() const override { return path_; }
+  Result<std::uint64_t> size() const override;
+  Result<std::size_t> read(std::span<std::uint8_t> into, std::uint64_t offset) const override;
+  Result<void> write(std::span<iovec> pieces, std::uint64_t offset) override;
 
-  // Fills `into` from the offset on; the answer is smaller than `into` only at the end of the file.
-  Result<std::size_t> read(std::span<std::uint8_t> into, std::uint64_t offset) const;
-  // Writes all pieces one after the other, in one call to the system where it takes them all. Uses up
-  // `pieces`.
-  Result<void> write(std::span<iovec> pieces, std::uint64_t offset);
-  Result<void> write(ByteView bytes, std::uint64_t offset);
-
-  Result<void> sync_data();                 // fdatasync(2)
-  Result<void> sync();                      // fsync(2)
-  Result<void> resize(std::uint64_t size);  // ftruncate(2)
-  Result<void> allocate(
-      std::uint64_t size);  // grows to `size` with its blocks reserved where the file system can
-  Result<bool> try_lock();  // exclusive flock(2), until closed; false when someone else has it
+  Result<void> sync_data() override;                 // fdatasync(2)
+  Result<void> sync() override;                      // fsync(2)
+  Result<void> resize(std::uint64_t size) override;  // ftruncate(2)
+  Result<void> allocate(std::uint64_t size) override;
+  Result<bool> try_lock() override;  // flock(2)
 
  private:
   PosixFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}

@@ -1,10 +1,7 @@
 #include "engine/journal/segment_file.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <charconv>
-#include <system_error>
 
 namespace florin {
 
@@ -41,31 +38,54 @@ Error damaged_record(const std::filesystem::path& path, Ordinal ordinal, std::st
                              to_string(ordinal) + " --reason TEXT`"};
 }
 
-Result<SegmentFile> SegmentFile::create(const std::filesystem::path& folder, const SegmentHeader& header,
-                                        std::uint64_t capacity) {
-  const std::filesystem::path path = folder / segment_name(header.start.next);
-  std::filesystem::path unfinished = path;
-  unfinished += leftover_suffix;
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored))
-    return fail(Errc::already_exists, path.string() + " exists already; nothing was written");
-  {
-    FLORIN_TRY_ASSIGN(PosixFile file, PosixFile::open(unfinished, O_RDWR | O_CREAT | O_TRUNC));
-    FLORIN_TRY(file.allocate(std::max<std::uint64_t>(capacity, segment_header_bytes)));
-    FLORIN_TRY(file.write(encode_segment_header(header), 0));
-    FLORIN_TRY(file.sync());
-  }
-  FLORIN_TRY(rename_file(unfinished, path));
-  FLORIN_TRY(sync_folder(folder));
-  return open(folder, header.start.next, header.partition, Access::write);
+namespace {
+
+std::filesystem::path unfinished(const Folder& folder, Ordinal first) {
+  return folder.path / (segment_name(first) + std::string(leftover_suffix));
 }
 
-Result<SegmentFile> SegmentFile::open(const std::filesystem::path& folder, Ordinal first,
-                                      PartitionId partition, Access access) {
-  const std::filesystem::path path = folder / segment_name(first);
-  FLORIN_TRY_ASSIGN(PosixFile file, PosixFile::open(path, access == Access::write ? O_RDWR : O_RDONLY));
+Result<void> fill(File& file, const SegmentHeader& header, std::uint64_t capacity) {
+  FLORIN_TRY(file.allocate(std::max<std::uint64_t>(capacity, segment_header_bytes)));
+  FLORIN_TRY(file.write(encode_segment_header(header), 0));
+  return file.sync();
+}
+
+}  // namespace
+
+Result<SegmentFile> SegmentFile::create(const Folder& folder, const SegmentHeader& header,
+                                        std::uint64_t capacity) {
+  FLORIN_TRY(prepare(folder, header, capacity));
+  return appear(folder, header);
+}
+
+Result<void> SegmentFile::prepare(const Folder& folder, const SegmentHeader& header, std::uint64_t capacity) {
+  const std::filesystem::path path = folder.path / segment_name(header.start.next);
+  if (folder.files->exists(path))
+    return fail(Errc::already_exists, path.string() + " exists already; nothing was written");
+  const std::filesystem::path draft = unfinished(folder, header.start.next);
+  FLORIN_TRY_ASSIGN(std::unique_ptr<File> file, folder.files->open(draft, OpenAs::fresh_writer));
+  auto filled = fill(*file, header, capacity);
+  if (filled) return {};
+  // It would hold space that others need. One that stays is emptied by the next attempt.
+  file.reset();
+  [[maybe_unused]] const auto ignored = folder.files->remove(draft);
+  return filled;
+}
+
+Result<SegmentFile> SegmentFile::appear(const Folder& folder, const SegmentHeader& header) {
+  const Ordinal first = header.start.next;
+  FLORIN_TRY(folder.files->rename(unfinished(folder, first), folder.path / segment_name(first)));
+  FLORIN_TRY(folder.files->sync_folder(folder.path));
+  return open(folder, first, header.partition, Access::write);
+}
+
+Result<SegmentFile> SegmentFile::open(const Folder& folder, Ordinal first, PartitionId partition,
+                                      Access access) {
+  const std::filesystem::path path = folder.path / segment_name(first);
+  FLORIN_TRY_ASSIGN(std::unique_ptr<File> file,
+                    folder.files->open(path, access == Access::write ? OpenAs::writer : OpenAs::reader));
   Bytes bytes(segment_header_bytes);
-  FLORIN_TRY_ASSIGN(const std::size_t count, file.read(bytes, 0));
+  FLORIN_TRY_ASSIGN(const std::size_t count, file->read(bytes, 0));
   bytes.resize(count);
   const auto header = decode_segment_header(bytes);
   if (!header) {
@@ -84,12 +104,12 @@ Result<SegmentFile> SegmentFile::open(const std::filesystem::path& folder, Ordin
 }
 
 Result<FrameHeader> SegmentFile::read_closing_frame() const {
-  FLORIN_TRY_ASSIGN(const std::uint64_t size, file_.size());
+  FLORIN_TRY_ASSIGN(const std::uint64_t size, file_->size());
   const Error missing =
-      damaged(file_.path(), "the segment does not end with its closing frame; it was cut or changed");
+      damaged(file_->path(), "the segment does not end with its closing frame; it was cut or changed");
   if (size < segment_header_bytes + frame_header_bytes) return fail(missing);
   Bytes bytes(frame_header_bytes);
-  FLORIN_TRY_ASSIGN(const std::size_t count, file_.read(bytes, size - frame_header_bytes));
+  FLORIN_TRY_ASSIGN(const std::size_t count, file_->read(bytes, size - frame_header_bytes));
   bytes.resize(count);
   const auto header = decode_frame_header(bytes);
   if (!header || header->length != 0) return fail(missing);
@@ -97,24 +117,27 @@ Result<FrameHeader> SegmentFile::read_closing_frame() const {
 }
 
 Result<void> SegmentFile::close(const ChainPoint& end, std::uint64_t offset) {
-  FLORIN_TRY(file_.write(encode_frame_header(closing_frame(end)), offset));
-  FLORIN_TRY(file_.resize(offset + frame_header_bytes));
-  return file_.sync();
+  FLORIN_TRY(file_->write(encode_frame_header(closing_frame(end)), offset));
+  FLORIN_TRY(file_->resize(offset + frame_header_bytes));
+  return file_->sync();
 }
 
 Result<void> SegmentFile::cut(std::uint64_t offset, std::uint64_t capacity) {
-  FLORIN_TRY(file_.resize(offset));
-  FLORIN_TRY(file_.allocate(std::max(capacity, offset)));
-  return file_.sync();
+  FLORIN_TRY(file_->resize(offset));
+  FLORIN_TRY(file_->allocate(std::max(capacity, offset)));
+  return file_->sync();
 }
 
-Result<FolderContents> list_journal_folder(const std::filesystem::path& folder) {
+Result<void> SegmentFile::grow(std::uint64_t capacity) {
+  FLORIN_TRY(file_->allocate(capacity));
+  return file_->sync();
+}
+
+Result<FolderContents> list_journal_folder(const Folder& folder) {
   FolderContents contents;
-  std::error_code failure;
-  std::filesystem::directory_iterator entries(folder, failure), end;
-  for (; !failure && entries != end; entries.increment(failure)) {
-    const std::filesystem::path path = entries->path();
-    const std::string name = path.filename().string();
+  FLORIN_TRY_ASSIGN(const std::vector<std::string> names, folder.files->list(folder.path));
+  for (const std::string& name : names) {
+    const std::filesystem::path path = folder.path / name;
     if (name == head_mark_name) {
       contents.head_mark = true;
     } else if (const auto first = segment_first(name)) {
@@ -126,7 +149,6 @@ Result<FolderContents> list_journal_folder(const std::filesystem::path& folder) 
                   path.string() + " does not belong into a journal's folder; move it away");
     }
   }
-  if (failure) return fail(system_error("list", folder, failure.value()));
   std::sort(contents.segments.begin(), contents.segments.end());
   return contents;
 }

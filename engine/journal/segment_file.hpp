@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/journal/posix_file.hpp"
+#include "engine/journal/file_system.hpp"
 #include "engine/journal/segment_frame.hpp"
 
 namespace florin {
@@ -23,17 +23,20 @@ class SegmentFile {
 
   // A new segment with `capacity` bytes reserved, so that a later fdatasync has no file size to store. It
   // appears under its name only when it is whole, and durably so. Errors: io, disk_full, already_exists.
-  static Result<SegmentFile> create(const std::filesystem::path& folder, const SegmentHeader& header,
+  static Result<SegmentFile> create(const Folder& folder, const SegmentHeader& header,
                                     std::uint64_t capacity);
+  // The two halves of it: all that needs space, under a name that recovery removes, and the appearance. After
+  // disk_full from the first nothing is left behind. Errors: io, disk_full, already_exists.
+  static Result<void> prepare(const Folder& folder, const SegmentHeader& header, std::uint64_t capacity);
+  static Result<SegmentFile> appear(const Folder& folder, const SegmentHeader& header);
 
   // Errors: not_found, corrupt (its header, or a header that does not fit its name), format, invalid_argument
   // (another partition's), io.
-  static Result<SegmentFile> open(const std::filesystem::path& folder, Ordinal first, PartitionId partition,
-                                  Access access);
+  static Result<SegmentFile> open(const Folder& folder, Ordinal first, PartitionId partition, Access access);
 
   const SegmentHeader& header() const { return header_; }
-  const PosixFile& file() const { return file_; }
-  PosixFile& file() { return file_; }
+  const File& file() const { return *file_; }
+  File& file() { return *file_; }
 
   // The closing frame at the end of a closed segment. Errors: corrupt when there is none, io.
   Result<FrameHeader> read_closing_frame() const;
@@ -43,11 +46,14 @@ class SegmentFile {
   // Takes away all bytes from `offset` on and reserves the space up to `capacity` again; durable. Errors: io,
   // disk_full.
   Result<void> cut(std::uint64_t offset, std::uint64_t capacity);
+  // Reserves more space; what is there stays. Errors: io, disk_full.
+  Result<void> grow(std::uint64_t capacity);
 
  private:
-  SegmentFile(PosixFile file, const SegmentHeader& header) : file_(std::move(file)), header_(header) {}
+  SegmentFile(std::unique_ptr<File> file, const SegmentHeader& header)
+      : file_(std::move(file)), header_(header) {}
 
-  PosixFile file_;
+  std::unique_ptr<File> file_;
   SegmentHeader header_;
 };
 
@@ -59,7 +65,7 @@ struct FolderContents {
 };
 
 // Errors: io, invalid_argument for a file that does not belong there (it is named).
-Result<FolderContents> list_journal_folder(const std::filesystem::path& folder);
+Result<FolderContents> list_journal_folder(const Folder& folder);
 
 inline constexpr std::string_view head_mark_name = "head";
 inline constexpr std::string_view lock_name = "lock";

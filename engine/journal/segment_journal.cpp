@@ -1,9 +1,6 @@
 #include "engine/journal/segment_journal.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <system_error>
 
 #include "engine/journal/segment_scanner.hpp"
 
@@ -12,25 +9,14 @@ namespace florin {
 namespace {
 
 // Holds the folder for this process. Errors: already_exists when another one has it.
-Result<PosixFile> lock_folder(const std::filesystem::path& folder) {
-  FLORIN_TRY_ASSIGN(PosixFile lock, PosixFile::open(folder / lock_name, O_RDWR | O_CREAT));
-  FLORIN_TRY_ASSIGN(const bool locked, lock.try_lock());
+Result<std::unique_ptr<File>> lock_folder(const Folder& folder) {
+  FLORIN_TRY_ASSIGN(std::unique_ptr<File> lock, folder.files->open(folder.path / lock_name, OpenAs::lock));
+  FLORIN_TRY_ASSIGN(const bool locked, lock->try_lock());
   if (!locked)
     return fail(Errc::already_exists,
-                "the journal in " + folder.string() +
+                "the journal in " + folder.path.string() +
                     " is open in another process; stop that one, or give another folder");
   return lock;
-}
-
-Result<void> make_folder(const std::filesystem::path& folder) {
-  std::error_code failure;
-  if (!std::filesystem::create_directory(folder, failure)) {
-    if (failure) return fail(system_error("create", folder, failure.value()));
-    return {};
-  }
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failure);
-  if (failure) return fail(system_error("set the mode of", folder, failure.value()));
-  return sync_folder(std::filesystem::absolute(folder / "..").lexically_normal());
 }
 
 }  // namespace
@@ -44,23 +30,24 @@ struct SegmentJournal::Group {
   std::vector<iovec> pieces;
 };
 
-Result<std::unique_ptr<SegmentJournal>> SegmentJournal::open(const std::filesystem::path& folder,
-                                                             PartitionId partition, const Clock& clock,
+Result<std::unique_ptr<SegmentJournal>> SegmentJournal::open(const Folder& folder, PartitionId partition,
+                                                             const Clock& clock,
                                                              SegmentJournalOptions options) {
   if (options.segment_bytes < segment_bytes_min)
     return fail(Errc::invalid_argument, "a journal's segment has at least " +
                                             std::to_string(segment_bytes_min) + " bytes, not " +
                                             std::to_string(options.segment_bytes));
-  FLORIN_TRY(make_folder(folder));
-  FLORIN_TRY_ASSIGN(PosixFile lock, lock_folder(folder));
+  FLORIN_TRY(folder.files->make_folder(folder.path));
+  FLORIN_TRY_ASSIGN(std::unique_ptr<File> lock, lock_folder(folder));
   FLORIN_TRY_ASSIGN(RecoveredJournal recovered,
                     recover_journal(folder, partition, options.segment_bytes, options.quarantine));
   return std::unique_ptr<SegmentJournal>(new SegmentJournal(folder, partition, clock, std::move(options),
                                                             std::move(lock), std::move(recovered)));
 }
 
-SegmentJournal::SegmentJournal(std::filesystem::path folder, PartitionId partition, const Clock& clock,
-                               SegmentJournalOptions options, PosixFile lock, RecoveredJournal recovered)
+SegmentJournal::SegmentJournal(Folder folder, PartitionId partition, const Clock& clock,
+                               SegmentJournalOptions options, std::unique_ptr<File> lock,
+                               RecoveredJournal recovered)
     : folder_(std::move(folder)),
       partition_(partition),
       clock_(clock),
@@ -82,12 +69,23 @@ Result<Appended> SegmentJournal::append(std::span<const Bytes> sealed_records) {
   if (head_.stopped()) return fail(Errc::stopped, "the journal is shutting down; nothing was accepted");
   FLORIN_TRY(check_group(sealed_records));
   Group group = frame_group(sealed_records);
-  if (auto durable = make_durable(group); !durable) {
-    failure_ = durable.error().message;
-    return fail(std::move(durable).error());
+  if (!fits(group)) {
+    auto room = make_room(group);
+    if (!room && room.error().code == Errc::disk_full)
+      return fail(Errc::disk_full,
+                  "nothing was written, and the journal goes on when there is room: " + room.error().message);
+    if (!room) return fail(break_off(std::move(room).error()));
   }
+  if (auto durable = make_durable(group); !durable) return fail(break_off(std::move(durable).error()));
   publish(sealed_records, group);
   return group.appended;
+}
+
+// What was written cannot be known any more, so nothing may be called refused for want of space.
+Error SegmentJournal::break_off(Error error) {
+  if (error.code == Errc::disk_full) error.code = Errc::io;
+  failure_ = error.message;
+  return error;
 }
 
 SegmentJournal::Group SegmentJournal::frame_group(std::span<const Bytes> sealed_records) const {
@@ -111,8 +109,23 @@ SegmentJournal::Group SegmentJournal::frame_group(std::span<const Bytes> sealed_
   return group;
 }
 
+bool SegmentJournal::fits(const Group& group) const {
+  return offset_ + group.bytes + frame_header_bytes <= capacity_;
+}
+
+std::uint64_t SegmentJournal::capacity_for(const Group& group) const {
+  return std::max(options_.segment_bytes, segment_header_bytes + group.bytes + frame_header_bytes);
+}
+
+// All of a roll-over that needs space, before anything of the group is written. A segment without records has
+// no smaller successor: it grows with the group that does not fit.
+Result<void> SegmentJournal::make_room(const Group& group) {
+  if (!next_segment()) return active_.grow(capacity_for(group));
+  return SegmentFile::prepare(folder_, {.partition = partition_, .start = at_}, capacity_for(group));
+}
+
 Result<void> SegmentJournal::make_durable(Group& group) {
-  if (offset_ + group.bytes + frame_header_bytes > capacity_) FLORIN_TRY(roll_over(group.bytes));
+  if (!fits(group)) FLORIN_TRY(roll_over(capacity_for(group)));
   FLORIN_TRY(active_.file().write(group.pieces, offset_));
   FLORIN_TRY(active_.file().sync_data());
   HeadMark mark{.partition = partition_,
@@ -125,20 +138,14 @@ Result<void> SegmentJournal::make_durable(Group& group) {
   return {};
 }
 
-Result<void> SegmentJournal::roll_over(std::uint64_t group_bytes) {
-  // A segment without records has no smaller successor: it grows with the group that does not fit.
-  const std::uint64_t needed = segment_header_bytes + group_bytes + frame_header_bytes;
-  const std::uint64_t capacity = std::max(options_.segment_bytes, needed);
-  if (at_.next == active_.header().start.next) {
-    FLORIN_TRY(active_.cut(offset_, capacity));
-  } else {
+Result<void> SegmentJournal::roll_over(std::uint64_t capacity) {
+  if (next_segment()) {
     FLORIN_TRY(active_.close(at_, offset_));
-    FLORIN_TRY_ASSIGN(active_,
-                      SegmentFile::create(folder_, {.partition = partition_, .start = at_}, capacity));
+    FLORIN_TRY_ASSIGN(active_, SegmentFile::appear(folder_, {.partition = partition_, .start = at_}));
     reader_.add_segment(at_.next);
+    offset_ = segment_header_bytes;
   }
   capacity_ = capacity;
-  offset_ = segment_header_bytes;
   return {};
 }
 
@@ -166,20 +173,20 @@ Result<void> SegmentJournal::verify_all() const {
   return verify_segments(folder_, partition_, reader_.segments(), end, options_.quarantine);
 }
 
-Result<JournalCheck> check_journal(const std::filesystem::path& folder, PartitionId partition,
+Result<JournalCheck> check_journal(const Folder& folder, PartitionId partition,
                                    const Quarantine& quarantine) {
-  FLORIN_TRY_ASSIGN(const PosixFile lock, lock_folder(folder));
+  FLORIN_TRY_ASSIGN(const std::unique_ptr<File> lock, lock_folder(folder));
   FLORIN_TRY_ASSIGN(const Survey survey, survey_journal(folder, partition, quarantine));
   FLORIN_TRY(verify_segments(folder, partition, survey.segments, survey.head.next, quarantine));
   return JournalCheck{survey.segments.size(), survey.head.next};
 }
 
-Result<FoundRecord> find_record(const std::filesystem::path& folder, PartitionId partition, Ordinal ordinal) {
-  FLORIN_TRY_ASSIGN(const PosixFile lock, lock_folder(folder));
+Result<FoundRecord> find_record(const Folder& folder, PartitionId partition, Ordinal ordinal) {
+  FLORIN_TRY_ASSIGN(const std::unique_ptr<File> lock, lock_folder(folder));
   FLORIN_TRY_ASSIGN(const FolderContents contents, list_journal_folder(folder));
   const auto behind = std::upper_bound(contents.segments.begin(), contents.segments.end(), ordinal);
   if (behind == contents.segments.begin())
-    return fail(damaged(folder, "no segment has the record " + to_string(ordinal)));
+    return fail(damaged(folder.path, "no segment has the record " + to_string(ordinal)));
   FLORIN_TRY_ASSIGN(const SegmentFile segment,
                     SegmentFile::open(folder, *(behind - 1), partition, SegmentFile::Access::read));
   const Quarantine none;

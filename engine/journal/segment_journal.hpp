@@ -3,7 +3,8 @@
 // the port.
 //
 // One process at a time: the folder is locked while the journal is open. After a failed write or sync the
-// journal has failed for good, since what the disk then holds cannot be known; opening it again finds out.
+// journal has failed for good, since what the disk then holds cannot be known; opening it again finds out. A
+// disk that is full when the next segment is to be made is no such failure: nothing of the group was written.
 #pragma once
 
 #include <memory>
@@ -33,9 +34,8 @@ class SegmentJournal final : public Journal {
   // segment whole and the ends of all others. The clock outlives the journal. Errors: already_exists (open
   // elsewhere), corrupt (names the record or file and the next step), format, invalid_argument (another
   // partition, a file that does not belong there, an option), io, disk_full.
-  static Result<std::unique_ptr<SegmentJournal>> open(const std::filesystem::path& folder,
-                                                      PartitionId partition, const Clock& clock,
-                                                      SegmentJournalOptions options = {});
+  static Result<std::unique_ptr<SegmentJournal>> open(const Folder& folder, PartitionId partition,
+                                                      const Clock& clock, SegmentJournalOptions options = {});
 
   Result<Appended> append(std::span<const Bytes> sealed_records) override;
   Result<std::vector<JournalRecord>> read(Ordinal from, std::size_t bytes_max) const override;
@@ -52,19 +52,24 @@ class SegmentJournal final : public Journal {
  private:
   struct Group;
 
-  SegmentJournal(std::filesystem::path folder, PartitionId partition, const Clock& clock,
-                 SegmentJournalOptions options, PosixFile lock, RecoveredJournal recovered);
+  SegmentJournal(Folder folder, PartitionId partition, const Clock& clock, SegmentJournalOptions options,
+                 std::unique_ptr<File> lock, RecoveredJournal recovered);
 
   Group frame_group(std::span<const Bytes> sealed_records) const;
+  bool fits(const Group& group) const;
+  std::uint64_t capacity_for(const Group& group) const;
+  bool next_segment() const { return at_.next != active_.header().start.next; }
+  Result<void> make_room(const Group& group);
   Result<void> make_durable(Group& group);
-  Result<void> roll_over(std::uint64_t group_bytes);
+  Result<void> roll_over(std::uint64_t capacity);
+  Error break_off(Error error);
   void publish(std::span<const Bytes> sealed_records, const Group& group);
 
-  const std::filesystem::path folder_;
+  const Folder folder_;
   const PartitionId partition_;
   const Clock& clock_;
   const SegmentJournalOptions options_;
-  const PosixFile lock_;
+  const std::unique_ptr<File> lock_;
 
   // The appender's thread only.
   SegmentFile active_;
@@ -85,7 +90,7 @@ struct JournalCheck {
   std::size_t segments = 0;
   Ordinal head;  // the number of records that are whole and in order
 };
-Result<JournalCheck> check_journal(const std::filesystem::path& folder, PartitionId partition,
+Result<JournalCheck> check_journal(const Folder& folder, PartitionId partition,
                                    const Quarantine& quarantine = {});
 
 // One record as it stands in a journal that no process has open, whether or not its bytes match its chain
@@ -95,6 +100,6 @@ struct FoundRecord {
   Bytes sealed;
   bool altered = false;
 };
-Result<FoundRecord> find_record(const std::filesystem::path& folder, PartitionId partition, Ordinal ordinal);
+Result<FoundRecord> find_record(const Folder& folder, PartitionId partition, Ordinal ordinal);
 
 }  // namespace florin

@@ -16,8 +16,7 @@ inline constexpr std::size_t journal_cursors_max = 8;  // places remembered, eac
 
 class SegmentReader {
  public:
-  SegmentReader(std::filesystem::path folder, PartitionId partition, std::vector<Ordinal> segments,
-                Quarantine quarantine)
+  SegmentReader(Folder folder, PartitionId partition, std::vector<Ordinal> segments, Quarantine quarantine)
       : folder_(std::move(folder)),
         partition_(partition),
         quarantine_(std::move(quarantine)),
@@ -53,7 +52,7 @@ class SegmentReader {
   Result<bool> take(Cursor& cursor, Ordinal end, Taken& taken) const;
   void remember(Cursor cursor) const;
 
-  const std::filesystem::path folder_;
+  const Folder folder_;
   const PartitionId partition_;
   const Quarantine quarantine_;
   mutable std::mutex mutex_;

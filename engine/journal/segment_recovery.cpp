@@ -1,7 +1,6 @@
 #include "engine/journal/segment_recovery.hpp"
 
 #include <algorithm>
-#include <system_error>
 
 #include "engine/base/assert.hpp"
 #include "engine/journal/segment_scanner.hpp"
@@ -17,12 +16,11 @@ bool starts_at(const SegmentFile& segment, const FrameHeader& closing) {
 }
 
 // Every segment but the last is closed, and the next one starts where it ends.
-Result<void> check_links(const std::filesystem::path& folder, PartitionId partition,
-                         const std::vector<Ordinal>& segments) {
+Result<void> check_links(const Folder& folder, PartitionId partition, const std::vector<Ordinal>& segments) {
   FrameHeader closing = closing_frame(ChainPoint{});
   for (const Ordinal first : segments) {
     if (first != closing.ordinal)
-      return fail(damaged(folder, "the segment " + segment_name(closing.ordinal) + " is missing"));
+      return fail(damaged(folder.path, "the segment " + segment_name(closing.ordinal) + " is missing"));
     FLORIN_TRY_ASSIGN(const SegmentFile segment,
                       SegmentFile::open(folder, first, partition, SegmentFile::Access::read));
     if (!starts_at(segment, closing))
@@ -75,12 +73,12 @@ struct MarkWalk {
   }
 };
 
-Result<void> find_head(const std::filesystem::path& folder, PartitionId partition,
-                       const Quarantine& quarantine, Survey& survey) {
+Result<void> find_head(const Folder& folder, PartitionId partition, const Quarantine& quarantine,
+                       Survey& survey) {
   const HeadMark& mark = survey.mark->newest();
   const auto begin = std::find(survey.segments.begin(), survey.segments.end(), mark.segment);
   if (begin == survey.segments.end())
-    return fail(damaged(folder, "the segment " + segment_name(mark.segment) + " is missing"));
+    return fail(damaged(folder.path, "the segment " + segment_name(mark.segment) + " is missing"));
   MarkWalk walk{.mark = mark, .quarantine = quarantine};
   for (auto first = begin; first != survey.segments.end(); ++first) {
     FLORIN_TRY_ASSIGN(const SegmentFile segment,
@@ -97,7 +95,7 @@ Result<void> find_head(const std::filesystem::path& folder, PartitionId partitio
 
 // Writes the same bytes again: after a failed sync the system may hold them as clean although the disk never
 // got them.
-Result<void> write_again(PosixFile& file, std::uint64_t begin, std::uint64_t end) {
+Result<void> write_again(File& file, std::uint64_t begin, std::uint64_t end) {
   Bytes bytes;
   while (begin < end) {
     bytes.resize(std::min(copy_bytes_max, end - begin));
@@ -112,19 +110,18 @@ Result<void> write_again(PosixFile& file, std::uint64_t begin, std::uint64_t end
 
 }  // namespace
 
-Result<Survey> survey_journal(const std::filesystem::path& folder, PartitionId partition,
-                              const Quarantine& quarantine) {
+Result<Survey> survey_journal(const Folder& folder, PartitionId partition, const Quarantine& quarantine) {
   FLORIN_TRY_ASSIGN(FolderContents contents, list_journal_folder(folder));
   Survey survey{.segments = std::move(contents.segments), .leftovers = std::move(contents.leftovers)};
   FLORIN_TRY(check_links(folder, partition, survey.segments));
   if (!contents.head_mark) {
     if (survey.segments.empty()) return survey;
-    return fail(damaged(folder, "the head mark is missing, so nobody knows what was acknowledged"));
+    return fail(damaged(folder.path, "the head mark is missing, so nobody knows what was acknowledged"));
   }
   FLORIN_TRY_ASSIGN(survey.mark, HeadMarkFile::open(folder));
   const HeadMark& mark = survey.mark->newest();
   if (mark.partition != partition)
-    return fail(Errc::invalid_argument, folder.string() + " belongs to partition " +
+    return fail(Errc::invalid_argument, folder.path.string() + " belongs to partition " +
                                             to_string(mark.partition) + ", not to partition " +
                                             to_string(partition));
   // A crash right after the head mark's creation leaves it alone; a mark of records needs their segments.
@@ -133,7 +130,7 @@ Result<Survey> survey_journal(const std::filesystem::path& folder, PartitionId p
   return survey;
 }
 
-Result<RecoveredJournal> recover_journal(const std::filesystem::path& folder, PartitionId partition,
+Result<RecoveredJournal> recover_journal(const Folder& folder, PartitionId partition,
                                          std::uint64_t segment_bytes, const Quarantine& quarantine) {
   FLORIN_TRY_ASSIGN(Survey survey, survey_journal(folder, partition, quarantine));
   for (const auto& leftover : survey.leftovers) {
@@ -171,7 +168,7 @@ Result<RecoveredJournal> recover_journal(const std::filesystem::path& folder, Pa
                           .offset = survey.offset};
 }
 
-Result<void> verify_segments(const std::filesystem::path& folder, PartitionId partition,
+Result<void> verify_segments(const Folder& folder, PartitionId partition,
                              const std::vector<Ordinal>& segments, Ordinal end,
                              const Quarantine& quarantine) {
   FLORIN_TRY(check_links(folder, partition, segments));

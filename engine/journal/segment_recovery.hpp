@@ -24,8 +24,7 @@ struct Survey {
 
 // Reads headers and closing frames of all segments, and every byte from the start of the head mark's segment
 // on.
-Result<Survey> survey_journal(const std::filesystem::path& folder, PartitionId partition,
-                              const Quarantine& quarantine);
+Result<Survey> survey_journal(const Folder& folder, PartitionId partition, const Quarantine& quarantine);
 
 struct RecoveredJournal {
   std::vector<Ordinal> segments;
@@ -37,11 +36,11 @@ struct RecoveredJournal {
 
 // Surveys, then makes the folder whole: a fresh one gets its first segment, whole groups behind the head mark
 // become part of the journal, and a torn tail behind them is cut.
-Result<RecoveredJournal> recover_journal(const std::filesystem::path& folder, PartitionId partition,
+Result<RecoveredJournal> recover_journal(const Folder& folder, PartitionId partition,
                                          std::uint64_t segment_bytes, const Quarantine& quarantine);
 
 // Reads and verifies every record of the given segments up to `end`, and that they follow each other.
-Result<void> verify_segments(const std::filesystem::path& folder, PartitionId partition,
+Result<void> verify_segments(const Folder& folder, PartitionId partition,
                              const std::vector<Ordinal>& segments, Ordinal end, const Quarantine& quarantine);
 
 }  // namespace florin

@@ -11,8 +11,7 @@ class SegmentScanner {
  public:
   // Starts at a frame's offset; `at` is the point of the chain before that frame. The file outlives the
   // scanner, and so does the quarantine: a record of it counts as it stands there.
-  SegmentScanner(const PosixFile& file, std::uint64_t offset, const ChainPoint& at,
-                 const Quarantine& quarantine)
+  SegmentScanner(const File& file, std::uint64_t offset, const ChainPoint& at, const Quarantine& quarantine)
       : file_(file), offset_(offset), at_(at), quarantine_(quarantine) {}
 
   // The frame here by its header alone; the scanner stays. Errors: io.
@@ -33,7 +32,7 @@ class SegmentScanner {
   Result<void> fill(std::size_t size);
   ByteView held() const;
 
-  const PosixFile& file_;
+  const File& file_;
   std::uint64_t offset_;
   ChainPoint at_;
   const Quarantine& quarantine_;

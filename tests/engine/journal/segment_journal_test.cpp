@@ -6,6 +6,7 @@
 
 #include <csignal>
 
+#include "engine/journal/posix_file.hpp"
 #include "schemas/commands.hpp"
 #include "tests/engine/journal/journal_world.hpp"
 

@@ -24,6 +24,7 @@ class TroubledJournal final : public Journal {
     while (blocked) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (slow) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     if (broken) return fail(Errc::io, "the disk is gone");
+    if (full) return fail(Errc::disk_full, "nothing was written");
     ++appends;
     return inner_.append(records);
   }
@@ -36,7 +37,7 @@ class TroubledJournal final : public Journal {
   }
   void stop() override { inner_.stop(); }
 
-  std::atomic<bool> slow{false}, blocked{false}, broken{false};
+  std::atomic<bool> slow{false}, blocked{false}, broken{false}, full{false};
   std::atomic<int> appends{0};
 
  private:
@@ -243,6 +244,54 @@ TEST_CASE("given a disk without room, then commands are refused until there is s
   CHECK(rig.call({CommandHeader{}, Tick{}}).has_value());
   rig.room = true;
   CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(1)).value().front().body));
+}
+
+TEST_CASE(
+    "given a journal that a full disk stops, then its callers are refused, and all goes on when there is "
+    "room") {
+  Rig rig;
+  rig.start_engine();
+  rig.call(pay(1)).value();
+  rig.journal.full = true;
+  for (u128 id = 2; id < 5; ++id) CHECK(rig.call(pay(id)).error().code == Errc::disk_full);
+  CHECK(rig.appender->healthy());
+  CHECK(rig.appender->in_flight() == 0);
+  rig.journal.full = false;
+  // The engine would stop at a gap in the appender's chain.
+  for (u128 id = 2; id < 5; ++id)
+    CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(id)).value().front().body));
+  CHECK(rig.failures.empty());
+}
+
+TEST_CASE("given no threads, when each step is called, then a command is appended, decided and answered") {
+  Partition run;
+  run.open_book_with_robot();
+  run.run({{by_client(), CreateAccounts{{account(1), account(2)}}}});
+  GroupOptions options;
+  options.partition = testing::partition;
+  options.appender = {2};
+  options.key = {1};
+  const auto coordinator =
+      GroupCoordinator::open({run.journal, run.events, run.envelope, run.clock}, options).value();
+  const SteadyTime begin{};
+  std::vector<Result<Outcome>> answers;
+  const auto submit = [&](u128 id) {
+    REQUIRE(coordinator->submit(
+        pay(id), [&](Result<Outcome> outcome) { answers.push_back(outcome); }, begin));
+  };
+  submit(1);
+  CHECK_FALSE(coordinator->append_once());
+  CHECK(coordinator->answer_once(begin));
+  CHECK(answers.empty());
+  run.step();
+  CHECK(coordinator->answer_once(begin));
+  REQUIRE(answers.size() == 1);
+  CHECK(answers.back().value().front().body.index() == EventBody(TransferCreated{}).index());
+  submit(2);
+  coordinator->append_once();
+  CHECK(coordinator->answer_once(begin + options.answer_max));
+  REQUIRE(answers.size() == 2);
+  CHECK(answers.back().error().code == Errc::deadline);
 }
 
 TEST_CASE("given a command that no record can hold, then it is refused by itself") {

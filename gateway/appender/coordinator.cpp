@@ -1,0 +1,188 @@
+#include "gateway/appender/coordinator.hpp"
+
+#include "engine/base/assert.hpp"
+#include "engine/base/hash.hpp"
+
+namespace florin::gateway {
+namespace {
+
+constexpr std::size_t answer_bytes_max = 4u << 20;  // of event records read at once
+
+const Error stopped_error{Errc::stopped,
+                          "the server is shutting down or its journal failed; nothing was accepted"};
+// For what was handed to the journal: whether it is there shows at the next start, so it is never called
+// refused.
+const Error unknown_error{Errc::deadline, "the outcome is not known; ask again with the same id"};
+
+}  // namespace
+
+Result<std::unique_ptr<GroupCoordinator>> GroupCoordinator::open(GroupPorts ports, GroupOptions options) {
+  std::unique_ptr<GroupCoordinator> coordinator(new GroupCoordinator(ports, std::move(options)));
+  coordinator->next_event_ = ports.events.next();
+  FLORIN_TRY(coordinator->open_epoch());
+  return coordinator;
+}
+
+Result<void> GroupCoordinator::open_epoch() {
+  header_.partition = options_.partition;
+  header_.appender = options_.appender;
+  header_.key = options_.key;
+  header_.send_time = ports_.clock.now();
+  header_.count = 1;
+  Bytes payload;
+  encode_command({CommandHeader{}, OpenAppender{options_.rank}}, payload);
+  FLORIN_TRY_ASSIGN(Bytes sealed, ports_.envelope.seal_record(header_, payload));
+  FLORIN_TRY_ASSIGN(const Appended appended, ports_.journal.append(std::span(&sealed, 1)));
+  header_.epoch = appended.first;
+  header_.previous = blake2b(sealed);
+  last_stamp_ns_ = appended.stamp.value;
+  return {};
+}
+
+Result<void> GroupCoordinator::submit(const Command& command, Done done, SteadyTime now) {
+  Pending pending;
+  encode_command(command, pending.encoded);
+  if (pending.encoded.size() > command_bytes_max)
+    return florin::fail(Errc::invalid_argument, "the command does not fit into a record of the journal");
+  // What the system itself appends is small, and releases what clients hold.
+  if (command.header.principal.kind != PrincipalKind::system && !options_.room())
+    return florin::fail(Errc::disk_full,
+                        "the disk has less free space than is kept in reserve; nothing was accepted");
+  if (last_stamp_ns_ > ports_.clock.now().value + clock_skew_ns_max)
+    return florin::fail(Errc::stopped,
+                        "the journal's time is more than 5 s ahead of this machine's clock; set the clock");
+  pending.waiter = {std::move(done), now + options_.answer_max};
+  return queue_.add(std::move(pending), in_flight_.commands());
+}
+
+bool GroupCoordinator::append_once() {
+  if (pending_.empty()) pending_ = queue_.take();
+  if (pending_.empty()) return false;
+  const Result<void> done = failed_ ? florin::fail(stopped_error) : seal_and_append();
+  if (!done) {
+    for (Pending& unsent : std::exchange(pending_, {})) unsent.waiter.done(florin::fail(done.error()));
+    break_off(done.error());
+  }
+  return !pending_.empty();
+}
+
+Result<void> GroupCoordinator::seal_and_append() {
+  SealedGroup group{.before = header_, .records = {}, .hashes = {}};
+  FLORIN_TRY(seal(group));
+  FLORIN_TRY(append(group));
+  // Who answers may have failed meanwhile, and then told all who waited before these.
+  if (failed_) in_flight_.fail_all(unknown_error);
+  return {};
+}
+
+// Seals records from the front of what waits until it is empty or the group is full.
+Result<void> GroupCoordinator::seal(SealedGroup& group) {
+  while (!pending_.empty() && group.records.size() < append_group_records_max &&
+         group.bytes < group_bytes_max)
+    FLORIN_TRY(seal_record(group));
+  return {};
+}
+
+Result<void> GroupCoordinator::seal_record(SealedGroup& group) {
+  Bytes payload;
+  std::vector<Waiter> waiters;
+  while (!pending_.empty() && waiters.size() < record_commands_max &&
+         (waiters.empty() || payload.size() + pending_.front().encoded.size() <= record_payload_target)) {
+    payload.insert(payload.end(), pending_.front().encoded.begin(), pending_.front().encoded.end());
+    waiters.push_back(std::move(pending_.front().waiter));
+    pending_.pop_front();
+  }
+  header_.key = {key_};
+  header_.counter += 1;
+  header_.count = static_cast<std::uint32_t>(waiters.size());
+  header_.send_time = ports_.clock.now();
+  auto sealed = ports_.envelope.seal_record(header_, payload);
+  if (!sealed) {
+    for (Waiter& waiter : waiters) waiter.done(florin::fail(sealed.error()));
+    for (const Hash256& hash : group.hashes) in_flight_.fail(hash, sealed.error());
+    return florin::fail(std::move(sealed).error());
+  }
+  header_.previous = blake2b(*sealed);
+  group.commands += waiters.size();
+  group.bytes += sealed->size();
+  group.hashes.push_back(header_.previous);
+  in_flight_.add(header_.previous, std::move(waiters));
+  group.records.push_back(*std::move(sealed));
+  return {};
+}
+
+Result<void> GroupCoordinator::append(SealedGroup& group) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto appended = ports_.journal.append(group.records);
+  if (!appended) return take_back(group, appended.error());
+  last_stamp_ns_ = appended->stamp.value;
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  if (options_.on_group)
+    options_.on_group(group.records.size(), group.commands, group.bytes, seconds.count());
+  return {};
+}
+
+// A full disk took nothing of the group: its callers may be refused, and the next record stands in its place
+// of the chain.
+Result<void> GroupCoordinator::take_back(SealedGroup& group, const Error& error) {
+  const bool refused = error.code == Errc::disk_full;
+  for (const Hash256& hash : group.hashes) in_flight_.fail(hash, refused ? error : unknown_error);
+  if (!refused) return florin::fail(error);
+  header_ = group.before;
+  return {};
+}
+
+bool GroupCoordinator::answer_once(SteadyTime now) {
+  in_flight_.expire(now);
+  const Result<void> answered = answer();
+  if (!answered) break_off(answered.error());
+  return answered.has_value();
+}
+
+Result<void> GroupCoordinator::answer() {
+  if (ports_.events.next() <= next_event_) return {};
+  FLORIN_TRY_ASSIGN(const auto batches, ports_.events.read(next_event_, answer_bytes_max));
+  for (const EventBatchPtr& batch : batches) {
+    FLORIN_ASSERT(batch->header.first <= next_event_ && batch->next() > next_event_);
+    next_event_ = batch->next();
+    for (auto& [waiter, outcome] : in_flight_.answer(batch)) waiter.done(resolve(std::move(outcome)));
+  }
+  return {};
+}
+
+// A repeated command gets the first answer, which stands in older events.
+Result<Outcome> GroupCoordinator::resolve(Outcome outcome) const {
+  if (outcome.empty())
+    return florin::fail(Errc::stopped, "the record was fenced by a newer gateway; nothing was applied");
+  const auto* repeated = std::get_if<CommandRepeated>(&outcome.front().body);
+  if (repeated == nullptr) return outcome;
+  Outcome first_answer;
+  first_answer.mark_replayed();
+  const std::uint64_t end = repeated->first.value + repeated->count;
+  for (std::uint64_t next = repeated->first.value; next < end;) {
+    FLORIN_TRY_ASSIGN(const auto batches, ports_.events.read(Sequence{next}, 0));
+    FLORIN_ASSERT(!batches.empty());  // what a decision refers to was published before it
+    const EventBatchPtr& batch = batches.front();
+    const std::uint64_t base = batch->header.first.value;
+    const std::uint64_t stop = std::min(end, batch->next().value);
+    first_answer.add({batch, static_cast<std::size_t>(next - base), static_cast<std::size_t>(stop - base)});
+    next = stop;
+  }
+  return first_answer;
+}
+
+void GroupCoordinator::break_off(const Error& error) {
+  if (!told_.exchange(true)) options_.on_failure(error);
+  fail(error);
+}
+
+void GroupCoordinator::give_up() { fail(stopped_error); }
+
+void GroupCoordinator::fail(const Error& error) {
+  failed_ = true;
+  queue_.close();
+  for (Pending& pending : queue_.take()) pending.waiter.done(florin::fail(error));
+  in_flight_.fail_all(unknown_error);
+}
+
+}  // namespace florin::gateway

@@ -1,0 +1,57 @@
+#include "gateway/appender/queue.hpp"
+
+#include <utility>
+
+namespace florin::gateway {
+namespace {
+
+// A group waits at most this long for as many commands as the last one held.
+constexpr std::chrono::microseconds gather_max{300};
+
+}  // namespace
+
+Result<void> CommandQueue::add(Pending pending, std::size_t in_flight) {
+  {
+    std::lock_guard lock(mutex_);
+    if (closed_)
+      return fail(Errc::stopped, "the server is shutting down or its journal failed; nothing was accepted");
+    if (queue_.size() + in_flight >= queue_commands_max || bytes_ + pending.encoded.size() > queue_bytes_max)
+      return fail(Errc::overloaded,
+                  "too many commands wait for the journal; nothing was accepted, try again later");
+    bytes_ += pending.encoded.size();
+    queue_.push_back(std::move(pending));
+  }
+  wake_.notify_one();
+  return {};
+}
+
+bool CommandQueue::wait() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+  // Callers come back in the company that they were answered in: what the last group held is on its way
+  // again. A caller alone never waits.
+  wake_.wait_for(lock, gather_max, [this] { return closed_ || queue_.size() >= last_taken_; });
+  return !closed_;
+}
+
+std::deque<Pending> CommandQueue::take() {
+  std::lock_guard lock(mutex_);
+  last_taken_ = queue_.size();
+  bytes_ = 0;
+  return std::exchange(queue_, {});
+}
+
+void CommandQueue::close() {
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  wake_.notify_all();
+}
+
+bool CommandQueue::closed() const {
+  std::lock_guard lock(mutex_);
+  return closed_;
+}
+
+}  // namespace florin::gateway

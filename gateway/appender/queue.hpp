@@ -1,0 +1,41 @@
+// The commands that wait to be appended, and the bounds on them. Any thread adds; one thread takes.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include "gateway/appender/in_flight.hpp"
+
+namespace florin::gateway {
+
+inline constexpr std::size_t queue_commands_max = 65'536;  // submitted and not answered
+inline constexpr std::size_t queue_bytes_max = 64u << 20;  // submitted and not appended
+
+struct Pending {
+  Bytes encoded;
+  Waiter waiter;
+};
+
+class CommandQueue {
+ public:
+  // `in_flight` commands are taken and not answered yet. Errors: overloaded, stopped.
+  Result<void> add(Pending pending, std::size_t in_flight);
+
+  // Blocks until a command waits, and then a moment for the company of the last take(); false when closed.
+  bool wait();
+  std::deque<Pending> take();  // everything that waits, at once
+  void close();                // nothing is added any more, and nobody waits
+
+  bool closed() const;
+
+ private:
+  mutable std::mutex mutex_;  // guards all that follows
+  std::condition_variable wake_;
+  std::deque<Pending> queue_;
+  std::size_t bytes_ = 0;
+  std::size_t last_taken_ = 0;  // commands
+  bool closed_ = false;
+};
+
+}  // namespace florin::gateway
