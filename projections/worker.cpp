@@ -76,6 +76,7 @@ Result<void> Worker::follow(Deadline log_reaches) {
   while (!stopping_) {
     if (log_has(awaited())) {
       FLORIN_TRY(step());
+      gather();
     } else if (!met_log_ && !stopping_ && steady_clock::now() >= log_reaches) {
       return fail(Errc::corrupt,
                   "the event log ends at sequence " + to_string(Sequence{source_.next().value - 1}) +
@@ -104,6 +105,13 @@ bool Worker::log_has(Sequence sequence) {
   std::unique_lock lock(mutex_);
   stop_requested_.wait_until(lock, until, [this] { return stopping_.load(); });
   return false;
+}
+
+// Under load more events come soon. A larger batch has fewer rows for each of them, so it is worth a short
+// wait.
+void Worker::gather() {
+  if (last_batch_events_ < gather_events_min) return;
+  source_.wait_beyond({tail_.position.value + batch_events_max}, steady_clock::now() + gather_wait_max);
 }
 
 Result<void> Worker::meet_log() {
@@ -151,7 +159,7 @@ Result<void> Worker::commit() {
     FLORIN_TRY(store_.write(batch));
     FLORIN_ASSERT(tail_.position.value > position_.load());
     position_.store(tail_.position.value);
-    batch_events_ = 0;
+    last_batch_events_ = std::exchange(batch_events_, 0);
   }
   advanced_(tail_.position);
   return {};

@@ -20,10 +20,14 @@
 
 namespace florin::projections {
 
-// Bounds of one batch of rows: it ends with the command record that reaches the first limit. An event makes
-// at most six rows.
-inline constexpr std::size_t batch_events_max = 16'384;
-inline constexpr std::size_t read_bytes_max = 1u << 20;  // of sealed event records in one read
+// Bounds of one batch of rows: it ends with the command record that reaches the first limit. The more events,
+// the fewer rows each of them costs, since those of an account or of a value share one; they are read at
+// once, and take about six times their sealed bytes in memory.
+inline constexpr std::size_t batch_events_max = 65'536;
+inline constexpr std::size_t read_bytes_max = 8u << 20;  // of sealed event records in one read
+// After a batch of so many events the next one is given this time to grow.
+inline constexpr std::size_t gather_events_min = 4'096;
+inline constexpr std::chrono::milliseconds gather_wait_max{100};
 inline constexpr std::chrono::milliseconds idle_wait_max{
     100};  // the longest that stop() waits for an idle worker
 
@@ -80,15 +84,16 @@ class Worker {
   Result<void> apply(const EventBatch& record);
   Result<void> commit();
   bool log_has(Sequence sequence);  // waits for at most idle_wait_max
+  void gather();
   void set_state(WorkerState state, std::string reason = {});
 
   View& view_;
   Store& store_;
   const EventSource& source_;
   const Advanced advanced_;
-  Tail tail_;     // the worker's thread only, as the next three
+  Tail tail_;     // the worker's thread only, as the next four
   bool met_log_;  // the log has the event record that the rows end with
-  std::size_t batch_events_ = 0;
+  std::size_t batch_events_ = 0, last_batch_events_ = 0;
   bool command_ended_ = true;
   std::atomic<std::uint64_t> position_;
   std::mutex commit_mutex_;
