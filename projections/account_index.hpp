@@ -18,6 +18,7 @@ class AccountIndex {
 
  private:
   RowBuffer rows_;
+  IndexBuffer index_;
   MetadataRows metadata_;
 };
 

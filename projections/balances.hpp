@@ -25,7 +25,7 @@ class BalancesView : public View {
  public:
   explicit BalancesView(std::size_t checkpoint_moves = checkpoint_moves_max) : past_(checkpoint_moves) {}
   std::string_view name() const override { return "balances"; }
-  std::uint32_t schema() const override { return 4; }
+  std::uint32_t schema() const override { return 5; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 

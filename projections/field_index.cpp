@@ -45,11 +45,6 @@ void add_user_data(IndexFields& fields, const FieldTables& tables, BookId book,
 
 }  // namespace
 
-void put_code(RowBuffer& rows, const FieldTables& tables, BookId book, LedgerId ledger, std::uint16_t code,
-              Timestamp at) {
-  rows.put(index_key(tables.code_prefix(book, ledger, code), at), {});
-}
-
 Result<void> add_fields(IndexFields& fields, const StoreReader& store, const FieldTables& tables, BookId book,
                         const FieldFilter& filter, Budget& budget) {
   add_user_data(fields, tables, book, filter.user_data_128);

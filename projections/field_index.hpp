@@ -23,15 +23,17 @@ struct FieldTables {
   Bytes prefix_of(BookId book, std::uint32_t value) const { return row_key(user_data_32, book.value, value); }
 };
 
-void put_code(RowBuffer& rows, const FieldTables& tables, BookId book, LedgerId ledger, std::uint16_t code,
-              Timestamp at);
+inline void put_code(IndexBuffer& rows, const FieldTables& tables, BookId book, LedgerId ledger,
+                     std::uint16_t code, Timestamp at) {
+  rows.put(at, tables.codes, book.value, ledger.value, code);
+}
 // Row: an account, a transfer or a transaction.
 template <class Row>
-void put_user_data(RowBuffer& rows, const FieldTables& tables, BookId book, const Row& row) {
+void put_user_data(IndexBuffer& rows, const FieldTables& tables, BookId book, const Row& row) {
   const Timestamp at = row.timestamp;
-  if (row.user_data_128 != 0) rows.put(index_key(tables.prefix_of(book, row.user_data_128), at), {});
-  if (row.user_data_64 != 0) rows.put(index_key(tables.prefix_of(book, row.user_data_64), at), {});
-  if (row.user_data_32 != 0) rows.put(index_key(tables.prefix_of(book, row.user_data_32), at), {});
+  if (row.user_data_128 != 0) rows.put(at, tables.user_data_128, book.value, row.user_data_128);
+  if (row.user_data_64 != 0) rows.put(at, tables.user_data_64, book.value, row.user_data_64);
+  if (row.user_data_32 != 0) rows.put(at, tables.user_data_32, book.value, row.user_data_32);
 }
 
 // Adds what the filter asks for. Of ledger and code it looks up the one that is left open.

@@ -37,10 +37,10 @@ Result<void> HistoryView::add(const Event& event, const TransferCreated& created
     FLORIN_TRY(past_.date_back({book, transfer.debit_account_id}, debit, store));
     FLORIN_TRY(past_.date_back({book, transfer.credit_account_id}, credit, store));
   }
-  rows_.put(id_key(book, transfer.id), encode(at));
-  rows_.put(transfer_key(book, at), encode(transfer));
-  rows_.put(account_key(book, transfer.debit_account_id, at), encode(debit));
-  rows_.put(account_key(book, transfer.credit_account_id, at), encode(credit));
+  ids_.add(book, transfer.id, at);
+  transfers_.add(book, transfer);
+  entries_.add(book, transfer.debit_account_id, debit);
+  entries_.add(book, transfer.credit_account_id, credit);
   if ((transfer.flags & transfer_flags::post_pending_transfer) != 0)
     resolve(book, transfer.pending_id, TransferState::posted);
   if ((transfer.flags & transfer_flags::void_pending_transfer) != 0)
@@ -52,9 +52,12 @@ void HistoryView::resolve(BookId book, TransferId pending, TransferState state) 
   rows_.put(resolved_key(book, pending), encode(state));
 }
 
-Result<void> HistoryView::write(StoreBatch& batch, const StoreReader&) {
+Result<void> HistoryView::write(StoreBatch& batch, const StoreReader& store) {
+  FLORIN_TRY(ids_.write(rows_, store));
+  transfers_.move_into(rows_);
   past_.move_into(rows_);
   rows_.move_into(batch);
+  entries_.move_into(batch);
   index_.move_into(batch);
   transactions_.move_into(batch);
   return {};

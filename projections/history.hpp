@@ -1,14 +1,16 @@
 // The read model of history: every transfer by id, every account's transfers in the order of time, what
 // became of each pending transfer, and the balances after each transfer for accounts that keep a history.
 //
-// A transfer makes four rows and no read: what a transfer resolves is told by a row of its own, under the id
-// of the pending transfer. Only the row by id may come in random order; the batch is sorted before it is
-// written. The rows by which transfers are found are in transfer_index.hpp.
+// A transfer needs no read: what it resolves is told by a row of its own, under the id of the pending
+// transfer. The transfers of a batch share rows (history_rows.hpp), because a row costs far more than what is
+// in it. The rows by which transfers are found are in transfer_index.hpp.
 #pragma once
 
+#include "projections/history_buffers.hpp"
 #include "projections/history_past.hpp"
 #include "projections/rows.hpp"
 #include "projections/transaction_index.hpp"
+#include "projections/transfer_ids.hpp"
 #include "projections/transfer_index.hpp"
 #include "projections/view.hpp"
 #include "projections/view_host.hpp"
@@ -22,7 +24,7 @@ inline constexpr std::size_t scan_rows_max = 10'000;
 class HistoryView final : public View {
  public:
   std::string_view name() const override { return "history"; }
-  std::uint32_t schema() const override { return 4; }
+  std::uint32_t schema() const override { return 5; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 
@@ -31,6 +33,9 @@ class HistoryView final : public View {
   void resolve(BookId book, TransferId pending, TransferState state);
 
   RowBuffer rows_;
+  TransferIds ids_;
+  TransferBuffer transfers_;
+  EntryBuffer entries_;
   PastBalances past_;
   TransferIndex index_;
   TransactionIndex transactions_;

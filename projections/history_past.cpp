@@ -19,6 +19,31 @@ AccountMoment before(const AccountMoment& after, const AccountEntry& expiry) {
   return moment;
 }
 
+tl::unexpected<Error> broken_row() {
+  return fail(Errc::corrupt, "a row of history does not follow its grammar; rebuild 'history'");
+}
+
+// The account's last transfer that is not later.
+Result<std::optional<AccountEntry>> last_transfer(const StoreReader& store, BookId book, AccountId id,
+                                                  Timestamp at) {
+  std::optional<AccountEntry> last;
+  FLORIN_TRY_ASSIGN(const auto row, last_row(store, account_prefix(book, id), at.value));
+  if (!row) return last;
+  const bool whole =
+      each_entry({last_big_endian<std::uint64_t>(row->key)}, row->value, [&](const AccountEntry& entry) {
+        if (entry.timestamp <= at) last = entry;
+      });
+  return whole ? Result<std::optional<AccountEntry>>(last) : broken_row();
+}
+
+Result<std::optional<AccountEntry>> last_expiry(const StoreReader& store, BookId book, AccountId id,
+                                                Timestamp at) {
+  FLORIN_TRY_ASSIGN(const auto row, last_row(store, expiries_prefix(book, id), at.value));
+  if (!row) return std::optional<AccountEntry>{};
+  return decode_row<AccountEntry>(
+      row->value, [&](Reader& in) { return read_entry({last_big_endian<std::uint64_t>(row->key)}, in); });
+}
+
 }  // namespace
 
 std::optional<AccountMoment> moment_after(const AccountAfter& after) {
@@ -56,15 +81,14 @@ Result<void> PastBalances::load(AccountKey account, Timestamp from, const StoreR
   bool broken = false;
   const auto visit = [&](ByteView key, ByteView value) {
     Reader in(value);
-    const AccountEntry entry = read_entry(key, in);
-    broken = !in.done();
-    if (entry.expiry && entry.moment) rows_.try_emplace(Bytes(key.begin(), key.end()), entry);
+    const AccountEntry entry = read_entry({last_big_endian<std::uint64_t>(key)}, in);
+    broken = !in.done() || !entry.expiry;
+    rows_.try_emplace(Bytes(key.begin(), key.end()), entry);
     return !broken;
   };
-  FLORIN_TRY(store.scan(account_key(account.book, account.id, from),
-                        prefix_end(account_prefix(account.book, account.id)), ScanOrder::ascending, visit));
-  if (broken) return fail(Errc::corrupt, "a row of history does not follow its grammar; rebuild 'history'");
-  return {};
+  FLORIN_TRY(store.scan(expiry_key(account.book, account.id, from),
+                        prefix_end(expiries_prefix(account.book, account.id)), ScanOrder::ascending, visit));
+  return broken ? broken_row() : Result<void>{};
 }
 
 Result<void> PastBalances::date_back(AccountKey account, AccountEntry& entry, const StoreReader& store) {
@@ -72,8 +96,8 @@ Result<void> PastBalances::date_back(AccountKey account, AccountEntry& entry, co
   FLORIN_TRY_ASSIGN(const Timestamp last, last_expiry(account.book, store));
   if (last < entry.timestamp) return {};
   FLORIN_TRY(load(account, entry.timestamp, store));
-  const auto first = rows_.lower_bound(account_key(account.book, account.id, entry.timestamp));
-  auto row = rows_.lower_bound(prefix_end(account_prefix(account.book, account.id)));
+  const auto first = rows_.lower_bound(expiry_key(account.book, account.id, entry.timestamp));
+  auto row = rows_.lower_bound(prefix_end(expiries_prefix(account.book, account.id)));
   while (row != first) {  // from the last one, which is what the account is now, back to the transfer
     --row;
     row->second.moment = *entry.moment;
@@ -92,12 +116,10 @@ void PastBalances::move_into(RowBuffer& rows) {
 Result<Answer<std::optional<BalancesAt>>> HostedHistory::balances_at(BookId book, AccountId id,
                                                                      Timestamp at) const {
   FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
-  FLORIN_TRY_ASSIGN(const auto row, last_row(reading.rows(), account_prefix(book, id), at.value));
-  std::optional<AccountEntry> last;
-  if (row) {
-    FLORIN_TRY_ASSIGN(
-        last, decode_row<AccountEntry>(row->value, [&](Reader& in) { return read_entry(row->key, in); }));
-  }
+  FLORIN_TRY_ASSIGN(auto last, last_transfer(reading.rows(), book, id, at));
+  FLORIN_TRY_ASSIGN(const auto expiry, last_expiry(reading.rows(), book, id, at));
+  // Of the same moment, which an imported transfer can share, the expiry is later.
+  if (expiry && (!last || expiry->timestamp >= last->timestamp)) last = expiry;
   if (!last || !last->moment) return Answer<std::optional<BalancesAt>>{std::nullopt, reading.at()};
   return Answer<std::optional<BalancesAt>>{BalancesAt{told(*last->moment), last->moment->closed > 0},
                                            reading.at()};

@@ -31,30 +31,32 @@ struct Walk {
   bool ended = false;  // no row is left in the range
 };
 
-struct Range {
-  Bytes first, last;
-};
-
-// The rows that are still to be looked at; none when there can be none.
-std::optional<Range> remaining(const Walk& walk) {
-  std::uint64_t low = walk.filter.timestamp_min.value, high = walk.filter.timestamp_max.value;
+// The moments that are still to be looked at; none when there can be none.
+std::optional<TimeRange> remaining(const Walk& walk) {
+  TimeRange range = walk.filter;
   constexpr std::uint64_t max = ~std::uint64_t{0};
   if (walk.after && !walk.down) {
     if (walk.after->value == max) return std::nullopt;
-    low = std::max(low, walk.after->value + 1);
+    range.timestamp_min = std::max(range.timestamp_min, Timestamp{walk.after->value + 1});
   }
   if (walk.after && walk.down) {
     if (walk.after->value == 0) return std::nullopt;
-    high = std::min(high, walk.after->value - 1);
+    range.timestamp_max = std::min(range.timestamp_max, Timestamp{walk.after->value - 1});
   }
-  if (low > high) return std::nullopt;
-  Bytes last = high == max ? prefix_end(account_prefix(walk.book, walk.account))
-                           : account_key(walk.book, walk.account, {high + 1});
-  return Range{account_key(walk.book, walk.account, {low}), std::move(last)};
+  if (range.timestamp_min > range.timestamp_max) return std::nullopt;
+  return range;
+}
+
+// Where the rows begin that may hold moments of the range: with the one that begins before it, if there is
+// one.
+Result<Bytes> first_key(const Walk& walk, const TimeRange& range) {
+  const Bytes prefix = account_prefix(walk.book, walk.account);
+  if (walk.down) return prefix;
+  FLORIN_TRY_ASSIGN(auto row, last_row(walk.rows, prefix, range.timestamp_min.value));
+  return row ? std::move(row->key) : account_key(walk.book, walk.account, range.timestamp_min);
 }
 
 bool passes(const HistoryFilter& filter, const AccountEntry& entry) {
-  if (entry.expiry) return false;
   if (filter.side != Side::any && (filter.side == Side::credit) != entry.credit) return false;
   return any_of(filter.transfer.codes, entry.code);
 }
@@ -66,25 +68,38 @@ bool needs_transfer(const HistoryFilter& filter) {
   return filter.transfer != told;
 }
 
-// The next rows that pass, at most `wanted`; fewer when the walk has ended or may look at no more.
+// The entries of a row in the order of the walk. False when the row does not follow its grammar.
+bool entries_of(const Walk& walk, ByteView key, ByteView value, std::vector<AccountEntry>& out) {
+  out.clear();
+  const bool whole = each_entry({last_big_endian<std::uint64_t>(key)}, value,
+                                [&](const AccountEntry& entry) { out.push_back(entry); });
+  if (walk.down) std::reverse(out.begin(), out.end());
+  return whole;
+}
+
+// The next entries that pass, at most `wanted`; fewer when the walk has ended or may look at no more.
 Result<std::vector<AccountEntry>> next_entries(Walk& walk, std::size_t wanted) {
-  std::vector<AccountEntry> found;
+  std::vector<AccountEntry> found, row;
   bool broken = false, stopped = false;
   const auto range = remaining(walk);
   const auto visit = [&](ByteView key, ByteView value) {
-    if (walk.rows_left == 0) return !(stopped = true);
-    Reader in(value);
-    const AccountEntry entry = read_entry(key, in);
-    broken = !in.done();
-    // Going back, a transfer with the timestamp of an expiry is still to come.
-    walk.after = Timestamp{entry.timestamp.value + (entry.expiry && walk.down ? 1 : 0)};
-    --walk.rows_left;
-    if (passes(walk.filter, entry)) found.push_back(entry);
-    stopped = broken || found.size() == wanted;
-    return !stopped;
+    broken = !entries_of(walk, key, value, row);
+    for (const AccountEntry& entry : row) {
+      if (entry.timestamp < range->timestamp_min || entry.timestamp > range->timestamp_max) continue;
+      if (walk.rows_left == 0 || found.size() == wanted) return !(stopped = true);
+      walk.after = entry.timestamp;
+      --walk.rows_left;
+      if (passes(walk.filter, entry)) found.push_back(entry);
+    }
+    const bool before_range = walk.down && last_big_endian<std::uint64_t>(key) < range->timestamp_min.value;
+    return !broken && !before_range;
   };
   const auto order = walk.down ? ScanOrder::descending : ScanOrder::ascending;
-  if (range) FLORIN_TRY(walk.rows.scan(range->first, range->last, order, visit));
+  if (range) {
+    FLORIN_TRY_ASSIGN(const Bytes first, first_key(walk, *range));
+    const Bytes last = end_of(account_prefix(walk.book, walk.account), range->timestamp_max.value);
+    FLORIN_TRY(walk.rows.scan(first, last, order, visit));
+  }
   if (broken) return fail(Errc::corrupt, "a row of history does not follow its grammar; rebuild 'history'");
   walk.ended = !stopped;
   return found;
@@ -154,8 +169,7 @@ Result<bool> keeps_history(const StoreReader& rows, BookId book, AccountId accou
 Result<Answer<std::optional<TransferRow>>> HostedHistory::transfer(BookId book, TransferId id) const {
   using Found = Answer<std::optional<TransferRow>>;
   FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
-  FLORIN_TRY_ASSIGN(const auto value, reading.rows().get(id_key(book, id)));
-  FLORIN_TRY_ASSIGN(const auto timestamp, decode_row<Timestamp>(value, read_timestamp));
+  FLORIN_TRY_ASSIGN(const auto timestamp, transfer_time(reading.rows(), book, id));
   if (!timestamp) return Found{std::nullopt, reading.at()};
   FLORIN_TRY_ASSIGN(const Transfer transfer, transfer_at(reading.rows(), book, *timestamp));
   FLORIN_TRY_ASSIGN(auto row, whole(reading.rows(), book, transfer));

@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::uint8_t bit_credit = 1, bit_moment = 2, bit_expiry = 4, bit_reopens = 8, bit_closed = 16,
                        bit_beyond = 32, bits_all = 63;
-constexpr std::size_t account_prefix_bytes = 1 + sizeof(std::uint32_t) + sizeof(u128);
 
 std::uint8_t bits_of(const AccountEntry& entry) {
   unsigned bits = entry.credit ? bit_credit : 0;
@@ -36,21 +35,24 @@ AccountMoment read_moment(Reader& in, std::uint8_t bits) {
 
 }  // namespace
 
-Bytes encode(const AccountEntry& entry) {
-  Bytes bytes;
-  Writer out(bytes);
+void write_entry(Writer& out, const AccountEntry& entry) {
   out.fixed(bits_of(entry));
   if (!entry.expiry) out.varint(entry.code);
   else out.varint(entry.expiry->amount.value);
   if (entry.moment) write_balances(out, entry.moment->balances);
   if (entry.moment && entry.moment->closed > 0) out.varint(entry.moment->closed);
+}
+
+Bytes encode(const AccountEntry& entry) {
+  Bytes bytes;
+  Writer out(bytes);
+  write_entry(out, entry);
   return bytes;
 }
 
-AccountEntry read_entry(ByteView key, Reader& in) {
+AccountEntry read_entry(Timestamp at, Reader& in) {
   AccountEntry entry;
-  entry.timestamp.value =
-      last_big_endian<std::uint64_t>(key.first(account_prefix_bytes + sizeof(std::uint64_t)));
+  entry.timestamp = at;
   const auto bits = in.fixed<std::uint8_t>();
   if (!possible(bits)) in.fail();
   entry.credit = (bits & bit_credit) != 0;
@@ -68,11 +70,10 @@ Bytes encode(Timestamp timestamp) {
 
 Timestamp read_timestamp(Reader& in) { return {in.fixed<std::uint64_t>()}; }
 
-Bytes encode(const Transfer& transfer) {
-  Bytes bytes;
-  Writer out(bytes);
-  write_transfer(out, transfer);
-  return bytes;
+bool times_of_transfers(Timestamp, ByteView value, std::vector<Timestamp>& out) {
+  Reader in(value);
+  while (in.left() > 0) out.push_back(read_transfer(in).timestamp);
+  return !in.failed();
 }
 
 Bytes encode(TransferState state) { return {static_cast<std::uint8_t>(state)}; }

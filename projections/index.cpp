@@ -42,7 +42,8 @@ Candidates::Candidates(const StoreReader& store, const IndexQuery& query, const 
   for (const IndexTerm& term : query.terms)
     members_.push_back({index_streams::make_stream(store, budget, extent, term)});
   if (members_.empty())
-    members_.push_back({index_streams::make_stream(store, budget, extent, {.prefixes = {query.all}})});
+    members_.push_back({index_streams::make_stream(store, budget, extent,
+                                                   {.prefixes = {query.all}, .times = query.all_times})});
 }
 
 Candidates::~Candidates() = default;

@@ -1,7 +1,7 @@
-// Finds rows by the values of their fields, by index. An index row is a key alone: a prefix that names a
-// field and its value, and the timestamp of the row that has it. A query is an AND of fields, each of them an
-// OR of values; the rows of one value are a stream of ascending timestamps, values are merged, and fields
-// jump to where the others stand.
+// Finds rows by the values of their fields, by index. An index row (index_rows.hpp) names a field and its
+// value, and the timestamps of rows that have it. A query is an AND of fields, each of them an OR of values;
+// the rows of one value are a stream of ascending timestamps, values are merged, and fields jump to where the
+// others stand.
 //
 // What comes out are candidates: a stream that nearly always agrees with the others is asked only now and
 // then, and index keys may hold a hash of a value. The caller looks at the row itself for every field, also
@@ -15,7 +15,7 @@
 #include <memory>
 #include <vector>
 
-#include "engine/store/store.hpp"
+#include "projections/index_rows.hpp"
 #include "projections/page.hpp"
 
 namespace florin::projections {
@@ -42,18 +42,21 @@ class Budget {
   std::size_t spent_ = 0;
 };
 
+// Adds the timestamps of a row that count, ascending, from the first one, which its key tells, and its value.
+// False when the value does not follow its grammar.
+using RowTimes = std::function<bool(Timestamp first, ByteView value, std::vector<Timestamp>& out)>;
+
 // One field: the rows of any of these prefixes, and those at these timestamps, where they are known already.
-// Where a row holds more than a key, `counts` may pass over it; keys that go on behind the timestamp are
-// passed over anyway.
 struct IndexTerm {
   std::vector<Bytes> prefixes{};
-  std::function<bool(ByteView key, ByteView value)> counts{};
+  RowTimes times = run_times;
   std::vector<Timestamp> timestamps{};
 };
 
 struct IndexQuery {
   Bytes all;  // the prefix of the rows themselves, which are walked when no field narrows them
   std::vector<IndexTerm> terms{};
+  RowTimes all_times = key_time;
 };
 
 // The candidates of a slice, in the order in which it is walked (see walks_down).

@@ -4,20 +4,6 @@
 
 namespace florin::projections {
 
-Result<void> IndexFields::add_rows(const StoreReader& store, const std::vector<Bytes>& id_keys,
-                                   Budget& budget) {
-  FLORIN_TRY(budget.spend(jump_rows * id_keys.size()));
-  FLORIN_TRY_ASSIGN(const auto rows, store.get_many(id_keys));
-  IndexTerm term;
-  for (const auto& row : rows) {
-    FLORIN_TRY_ASSIGN(const auto at,
-                      decode_row<std::uint64_t>(row, [](Reader& in) { return in.fixed<std::uint64_t>(); }));
-    if (at) term.timestamps.push_back({*at});
-  }
-  terms_.push_back(std::move(term));
-  return {};
-}
-
 Result<std::vector<std::uint32_t>> values_behind(const StoreReader& store, const Bytes& prefix,
                                                  std::size_t width, Budget& budget) {
   std::vector<std::uint32_t> values;

@@ -22,20 +22,27 @@ class IndexFields {
   void add(IndexTerm term) {
     if (!term.prefixes.empty() && term.prefixes.size() <= index_values_max) terms_.push_back(std::move(term));
   }
-  // The field of ids where no index row has them: `key` is that of the row that tells an id's timestamp.
-  template <class Id, class Key>
-  Result<void> add_ids(const StoreReader& store, const std::vector<Id>& ids, Key key, Budget& budget) {
-    std::vector<Bytes> keys;
-    for (const Id id : ids) keys.push_back(key(id));
-    return keys.empty() ? Result<void>{} : add_rows(store, keys, budget);
+  // The field of ids where no index row has them: `find` gives an id's timestamp, if it is there.
+  template <class Id, class Find>
+  Result<void> add_ids(const std::vector<Id>& ids, Find find, Budget& budget) {
+    if (ids.empty()) return {};
+    FLORIN_TRY(budget.spend(jump_rows * ids.size()));
+    IndexTerm term;
+    for (const Id id : ids) {
+      FLORIN_TRY_ASSIGN(const std::optional<Timestamp> at, find(id));
+      if (at) term.timestamps.push_back(*at);
+    }
+    terms_.push_back(std::move(term));
+    return {};
   }
   void add_nothing() { terms_.emplace_back(); }  // a field with values that no row has
 
-  IndexQuery query(Bytes all) && { return {std::move(all), std::move(terms_)}; }
+  // `all_times` reads the rows with the prefix `all`.
+  IndexQuery query(Bytes all, RowTimes all_times = key_time) && {
+    return {std::move(all), std::move(terms_), std::move(all_times)};
+  }
 
  private:
-  Result<void> add_rows(const StoreReader& store, const std::vector<Bytes>& id_keys, Budget& budget);
-
   std::vector<IndexTerm> terms_;
 };
 

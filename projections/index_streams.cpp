@@ -7,11 +7,9 @@
 namespace florin::projections::index_streams {
 namespace {
 
-constexpr std::size_t chunk_rows_first = 16, chunk_rows_min = 2, chunk_rows_max = 512;
+constexpr std::size_t chunk_times_first = 16, chunk_times_min = 2, chunk_times_max = 512;
 
-Timestamp timestamp_of(ByteView key, std::size_t prefix_bytes) {
-  return {last_big_endian<std::uint64_t>(key.first(prefix_bytes + sizeof(Timestamp)))};
-}
+Timestamp first_of(ByteView key) { return {last_big_endian<std::uint64_t>(key)}; }
 
 }  // namespace
 
@@ -31,41 +29,61 @@ Result<std::optional<Place>> Leaf::seek(Place from) {
 
 // A chunk that was used up makes the next one larger; one that was jumped out of makes it smaller.
 void Leaf::resize(Place from) {
-  const bool goes_on = !behind_.empty() && from <= extent_.place(timestamp_of(behind_, prefix_.size())) + 1;
-  if (size_ == 0) size_ = chunk_rows_first;
-  else if (goes_on || used_ * 4 >= size_) size_ = std::min(size_ * 2, chunk_rows_max);
-  else if (used_ <= 1) size_ = std::max(size_ / 2, chunk_rows_min);
+  if (size_ == 0) size_ = chunk_times_first;
+  else if (goes_on(from) || used_ * 4 >= size_) size_ = std::min(size_ * 2, chunk_times_max);
+  else if (used_ <= 1) size_ = std::max(size_ / 2, chunk_times_min);
 }
 
 Result<void> Leaf::fill(Place from) {
   resize(from);
   chunk_.clear();
-  at_ = used_ = read_ = 0;
+  at_ = used_ = read_ = cost_ = 0;
   const Timestamp here = extent_.timestamp(from);
   const Timestamp low = extent_.down ? extent_.low : std::max(extent_.low, here);
   const Timestamp high = extent_.down ? std::min(extent_.high, here) : extent_.high;
-  complete_ = low > high;
-  if (complete_) return {};
-  Bytes first = index_key(prefix_, low);
-  Bytes last = high.value == ~std::uint64_t{0} ? prefix_end(prefix_) : index_key(prefix_, {high.value + 1});
+  complete_ = true;
+  if (low > high) return {};
+  Bytes last = end_of(prefix_, high.value);
   if (!behind_.empty() && extent_.down && (last.empty() || behind_ < last)) last = behind_;
-  if (!behind_.empty() && !extent_.down && behind_ >= first) {
-    first = behind_;
-    first.push_back(0);
+  Bytes first = prefix_;
+  if (!extent_.down) {
+    FLORIN_TRY_ASSIGN(first, first_key(low));
   }
-  FLORIN_TRY(store_.scan(first, last, extent_.down ? ScanOrder::descending : ScanOrder::ascending,
-                         [this](ByteView key, ByteView value) { return visit(key, value); }));
-  complete_ = read_ < size_;
-  return budget_.spend(jump_rows + read_);
+  const auto visitor = [&](ByteView key, ByteView value) { return visit(low, high, key, value); };
+  FLORIN_TRY(store_.scan(first, last, extent_.down ? ScanOrder::descending : ScanOrder::ascending, visitor));
+  if (broken_) return fail(Errc::corrupt, "an index row does not follow its grammar; rebuild the read model");
+  return budget_.spend(jump_rows + cost_);
 }
 
-bool Leaf::visit(ByteView key, ByteView value) {
-  const bool whole = key.size() == prefix_.size() + sizeof(Timestamp);
-  if (whole && (!counts_ || counts_(key, value)))
-    chunk_.push_back(extent_.place(timestamp_of(key, prefix_.size())));
-  if (++read_ < size_) return true;
+// Where to go up from: at the row whose run may reach up to `low`, but behind what was read.
+Result<Bytes> Leaf::first_key(Timestamp low) const {
+  Bytes first = prefix_;
+  if (!goes_on(low.value)) {
+    FLORIN_TRY_ASSIGN(auto row, last_row(store_, prefix_, low.value));
+    first = row ? std::move(row->key) : index_key(prefix_, low);
+  }
+  if (behind_ < first) return first;
+  first = behind_;
+  first.push_back(0);
+  return first;
+}
+
+// Whether to read on: `low` and `high` are what the chunk may still hold.
+bool Leaf::visit(Timestamp low, Timestamp high, ByteView key, ByteView value) {
+  row_.clear();
+  const Timestamp first = first_of(key);
+  broken_ = !times_(first, value, row_);
+  const std::size_t before = chunk_.size();
+  for (const Timestamp at : row_)
+    if (at >= low && at <= high) chunk_.push_back(extent_.place(at));
+  if (extent_.down) std::reverse(chunk_.begin() + static_cast<std::ptrdiff_t>(before), chunk_.end());
+  read_ += std::max<std::size_t>(row_.size(), 1);
+  cost_ += std::clamp<std::size_t>(row_.size(), 1, size_);
+  if (broken_ || (extent_.down && first <= low)) return false;
+  if (read_ < size_) return true;
   behind_.assign(key.begin(), key.end());
-  return false;
+  last_ = chunk_.size() > before ? chunk_.back() : extent_.place(first);
+  return complete_ = false;
 }
 
 Known::Known(Extent extent, const std::vector<Timestamp>& timestamps) {
@@ -96,7 +114,7 @@ Result<std::optional<Place>> Union::seek(Place from) {
 StreamPtr make_stream(const StoreReader& store, Budget& budget, Extent extent, const IndexTerm& term) {
   std::vector<StreamPtr> streams;
   for (const Bytes& prefix : term.prefixes)
-    streams.push_back(std::make_unique<Leaf>(store, budget, extent, prefix, term.counts));
+    streams.push_back(std::make_unique<Leaf>(store, budget, extent, prefix, term.times));
   if (!term.timestamps.empty()) streams.push_back(std::make_unique<Known>(extent, term.timestamps));
   if (streams.size() == 1) return std::move(streams.front());
   return std::make_unique<Union>(std::move(streams));

@@ -26,36 +26,40 @@ struct Extent {
   Timestamp timestamp(Place place) const { return {down ? ~place : place}; }
 };
 
-// The rows with one prefix, read in chunks that grow while they are used and shrink while they are jumped
-// over.
+// The rows with one prefix, read in chunks of whole rows that grow while they are used and shrink while they
+// are jumped over.
 class Leaf final : public Candidates::Stream {
  public:
-  using Counts = std::function<bool(ByteView key, ByteView value)>;
-  Leaf(const StoreReader& store, Budget& budget, Extent extent, Bytes prefix, Counts counts)
+  Leaf(const StoreReader& store, Budget& budget, Extent extent, Bytes prefix, RowTimes times)
       : store_(store),
         budget_(budget),
         extent_(extent),
         prefix_(std::move(prefix)),
-        counts_(std::move(counts)) {}
+        times_(std::move(times)) {}
   Result<std::optional<Place>> seek(Place from) override;
 
  private:
   Result<void> fill(Place from);
   void resize(Place from);
-  bool visit(ByteView key, ByteView value);
+  bool goes_on(Place from) const { return !behind_.empty() && from <= last_ + 1; }
+  Result<Bytes> first_key(Timestamp low) const;
+  bool visit(Timestamp low, Timestamp high, ByteView key, ByteView value);
 
   const StoreReader& store_;
   Budget& budget_;
   const Extent extent_;
   const Bytes prefix_;
-  const Counts counts_;
-  std::vector<Place> chunk_;  // of rows that count
-  std::size_t at_ = 0;        // in chunk_: what is before was passed
-  std::size_t used_ = 0;      // seeks that the chunk answered
-  std::size_t size_ = 0;      // rows of the chunk that was asked for last
-  std::size_t read_ = 0;      // rows of it that there were
-  Bytes behind_;              // the key of the last row that was read; empty before the first chunk
-  bool complete_ = false;     // no row is behind the chunk
+  const RowTimes times_;
+  std::vector<Place> chunk_;         // of timestamps that count
+  std::vector<Timestamp> row_;       // those of one row, kept for its memory
+  std::size_t at_ = 0;               // in chunk_: what is before was passed
+  std::size_t used_ = 0;             // seeks that the chunk answered
+  std::size_t size_ = 0;             // timestamps of the chunk that was asked for last
+  std::size_t read_ = 0, cost_ = 0;  // timestamps that there were, and what it cost to read them
+  Bytes behind_;                     // the key of the last row that was read; empty before the first chunk
+  Place last_ = 0;                   // of that row
+  bool complete_ = false;            // no row is behind the chunk
+  bool broken_ = false;              // a row does not follow its grammar
 };
 
 // Timestamps that are known beforehand.

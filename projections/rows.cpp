@@ -1,6 +1,7 @@
 #include "projections/rows.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace florin::projections {
 
@@ -25,6 +26,11 @@ void RowBuffer::move_into(StoreBatch& batch) {
     if (row->value) batch.put(std::move(row->key), *std::move(row->value));
     else batch.erase(std::move(row->key));
   }
+  rows_.clear();
+}
+
+void RowBuffer::move_into(RowBuffer& rows) {
+  std::move(rows_.begin(), rows_.end(), std::back_inserter(rows.rows_));
   rows_.clear();
 }
 

@@ -61,6 +61,7 @@ class RowBuffer {
   void put(Bytes key, Bytes value) { rows_.push_back({std::move(key), std::move(value)}); }
   void erase(Bytes key) { rows_.push_back({std::move(key), std::nullopt}); }
   void move_into(StoreBatch& batch);  // sorted; of equal keys the last one wins
+  void move_into(RowBuffer& rows);    // behind what is there
 
  private:
   std::vector<StoreOperation> rows_;

@@ -54,9 +54,9 @@ void TransactionIndex::add_index(BookId book, const Transaction& transaction) {
     ledgers.insert(posting.ledger);
     accounts.insert(posting.account);
   }
-  for (const LedgerId ledger : ledgers) put_code(rows_, fields, book, ledger, transaction.code, at);
-  for (const AccountId account : accounts) rows_.put(index_key(account_prefix(book, account), at), {});
-  put_user_data(rows_, fields, book, transaction);
+  for (const LedgerId ledger : ledgers) put_code(index_, fields, book, ledger, transaction.code, at);
+  for (const AccountId account : accounts) index_.put(at, table_accounts, book.value, account.value);
+  put_user_data(index_, fields, book, transaction);
   if (transaction.reversal_of.value != 0)
     rows_.put(index_key(reversals_prefix(book, transaction.reversal_of), at), {});
 }
@@ -93,6 +93,7 @@ void TransactionIndex::move_into(StoreBatch& batch) {
   originals_.clear();
   metadata_.move_into(rows_);
   rows_.move_into(batch);
+  index_.move_into(batch);
 }
 
 }  // namespace florin::projections

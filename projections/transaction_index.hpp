@@ -7,6 +7,7 @@
 
 #include <map>
 
+#include "projections/index_rows.hpp"
 #include "projections/metadata.hpp"
 #include "projections/transaction_rows.hpp"
 
@@ -35,6 +36,7 @@ class TransactionIndex {
   Result<Original*> fetch(Key key, const StoreReader& store);
 
   RowBuffer rows_;
+  IndexBuffer index_;
   std::map<Key, Original> originals_;  // of this batch: created in it or reversed in it
   MetadataRows metadata_;
 };

@@ -8,8 +8,8 @@
 namespace florin::projections::transaction_rows {
 
 inline constexpr std::uint8_t table_transactions = 48, table_ids = 49, table_reversed = 50,
-                              table_accounts = 51, table_reversals = 52;
-inline constexpr FieldTables fields{53, 54, 55, 56, {57, 58}};
+                              table_reversals = 51, table_accounts = 54;
+inline constexpr FieldTables fields{55, 56, 57, 58, {52, 53}};
 
 inline Bytes all_transactions(BookId book) { return row_key(table_transactions, book.value); }
 inline Bytes transaction_key(BookId book, Timestamp at) {

@@ -67,8 +67,11 @@ bool fits(const TransactionFilter& filter, const Transaction& transaction) {
 Result<IndexQuery> index_query(const StoreReader& store, BookId book, const TransactionFilter& filter,
                                Budget& budget) {
   IndexFields terms;
-  FLORIN_TRY(terms.add_ids(
-      store, filter.ids, [&](TransactionId id) { return id_key(book, id); }, budget));
+  const auto made_at = [&](TransactionId id) -> Result<std::optional<Timestamp>> {
+    FLORIN_TRY_ASSIGN(const auto row, store.get(id_key(book, id)));
+    return decode_row<Timestamp>(row, read_timestamp);
+  };
+  FLORIN_TRY(terms.add_ids(filter.ids, made_at, budget));
   terms.add(filter.accounts, [&](AccountId id) { return account_prefix(book, id); });
   const auto& originals = filter.reversal_of;
   if (std::find(originals.begin(), originals.end(), TransactionId{0}) == originals.end())

@@ -1,5 +1,6 @@
 #include "projections/transfer_index.hpp"
 
+#include "projections/transfer_ids.hpp"
 #include "projections/transfer_rows.hpp"
 
 namespace florin::projections {
@@ -21,8 +22,8 @@ Result<void> TransferIndex::apply(const Event& event, const StoreReader& store) 
 
 Result<void> TransferIndex::add(BookId book, const Transfer& transfer, const StoreReader& store) {
   const Timestamp at = transfer.timestamp;
-  put_code(rows_, fields, book, transfer.ledger, transfer.code, at);
-  put_user_data(rows_, fields, book, transfer);
+  put_code(index_, fields, book, transfer.ledger, transfer.code, at);
+  put_user_data(index_, fields, book, transfer);
   if ((transfer.flags & transfer_flags::pending) != 0) {
     recent_pending_[{book, transfer.id}] = at;
     rows_.put(index_key(state_prefix(book, TransferState::pending), at), {});
@@ -46,14 +47,14 @@ Result<Timestamp> TransferIndex::made_at(PendingKey pending, const StoreReader& 
     recent_pending_.erase(it);
     return at;
   }
-  FLORIN_TRY_ASSIGN(const auto row, store.get(history_rows::id_key(pending.book, pending.id)));
-  FLORIN_TRY_ASSIGN(const auto at, decode_row<Timestamp>(row, history_rows::read_timestamp));
+  FLORIN_TRY_ASSIGN(const auto at, transfer_time(store, pending.book, pending.id));
   if (!at) return fail(Errc::corrupt, "a pending transfer is resolved that the rows do not have");
   return *at;
 }
 
 void TransferIndex::move_into(StoreBatch& batch) {
   metadata_.move_into(rows_);
+  index_.move_into(batch);  // whose tables come first
   rows_.move_into(batch);
   if (recent_pending_.size() > recent_pending_max) recent_pending_.clear();
 }

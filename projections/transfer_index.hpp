@@ -2,11 +2,13 @@
 // that is not zero, by state, by the pending transfer that they resolve, and by metadata. Rows by account are
 // those of the account's history.
 //
-// A plain transfer makes one row, one more for each user data that it bears, and no read. The view's thread.
+// A plain transfer makes one entry, one more for each user data that it bears, and no read; those of a batch
+// share rows. The view's thread.
 #pragma once
 
 #include <unordered_map>
 
+#include "projections/index_rows.hpp"
 #include "projections/metadata.hpp"
 #include "projections/transfer_query.hpp"
 
@@ -30,6 +32,7 @@ class TransferIndex {
   Result<Timestamp> made_at(PendingKey pending, const StoreReader& store);
 
   RowBuffer rows_;
+  IndexBuffer index_;
   std::unordered_map<PendingKey, Timestamp, InBookHash> recent_pending_;
   MetadataRows metadata_;
 };

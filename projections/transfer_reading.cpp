@@ -44,11 +44,13 @@ Result<std::optional<TransactionId>> transaction_of(const StoreReader& store, Bo
 }  // namespace
 
 Result<Transfer> transfer_at(const StoreReader& store, BookId book, Timestamp at) {
-  FLORIN_TRY_ASSIGN(const auto row, store.get(history_rows::transfer_key(book, at)));
-  FLORIN_TRY_ASSIGN(const auto transfer, decode_row<Transfer>(row, read_transfer));
-  if (!transfer)
-    return fail(Errc::corrupt, "an index row names a transfer that is not there; rebuild 'history'");
-  return *transfer;
+  FLORIN_TRY_ASSIGN(const auto row, last_row(store, history_rows::transfers_prefix(book), at.value));
+  Reader in(row ? ByteView(row->value) : ByteView{});
+  while (in.left() > 0) {
+    const Transfer transfer = read_transfer(in);
+    if (transfer.timestamp == at && !in.failed()) return transfer;
+  }
+  return fail(Errc::corrupt, "an index row names a transfer that is not there; rebuild 'history'");
 }
 
 Result<TransferRow> whole(const StoreReader& store, BookId book, const Transfer& transfer) {

@@ -1,5 +1,6 @@
 #include "projections/transfer_terms.hpp"
 
+#include "projections/transfer_ids.hpp"
 #include "projections/transfer_rows.hpp"
 
 namespace florin::projections {
@@ -12,11 +13,11 @@ namespace {
 IndexTerm side_term(BookId book, const std::vector<AccountId>& accounts, std::optional<bool> credit) {
   IndexTerm term;
   for (const AccountId id : accounts) term.prefixes.push_back(history_rows::account_prefix(book, id));
-  if (credit)
-    term.counts = [credit](ByteView key, ByteView value) {
-      Reader in(value);
-      return history_rows::read_entry(key, in).credit == *credit;
-    };
+  term.times = [credit](Timestamp first, ByteView value, std::vector<Timestamp>& out) {
+    return history_rows::each_entry(first, value, [&](const history_rows::AccountEntry& entry) {
+      if (!credit || entry.credit == *credit) out.push_back(entry.timestamp);
+    });
+  };
   return term;
 }
 
@@ -35,15 +36,16 @@ void add_pending(IndexFields& terms, BookId book, const std::vector<TransferId>&
 Result<IndexQuery> index_query(const StoreReader& store, BookId book, const TransferFilter& filter,
                                Budget& budget) {
   IndexFields terms;
-  const auto id_key = [&](TransferId id) { return history_rows::id_key(book, id); };
-  FLORIN_TRY(terms.add_ids(store, filter.ids, id_key, budget));
+  const auto made_at = [&](TransferId id) { return transfer_time(store, book, id); };
+  FLORIN_TRY(terms.add_ids(filter.ids, made_at, budget));
   terms.add(side_term(book, filter.accounts, std::nullopt));
   terms.add(side_term(book, filter.debit_accounts, false));
   terms.add(side_term(book, filter.credit_accounts, true));
   add_pending(terms, book, filter.pending_ids);
   add_states(terms, book, filter.states);
   FLORIN_TRY(add_fields(terms, store, fields, book, filter, budget));
-  return std::move(terms).query(row_key(history_rows::table_transfers, book.value));
+  return std::move(terms).query(row_key(history_rows::table_transfers, book.value),
+                                history_rows::times_of_transfers);
 }
 
 bool fits(const TransferFilter& filter, const Transfer& transfer) {

@@ -1,6 +1,10 @@
-// What changes the sums of the trial balance, one row for each event that does, in order of time. Grammar:
-// docs/reference/read_models.md. Pure.
+// What changes the sums of the trial balance: a move for each event that does. The moves of a batch share
+// rows, each under the place of its first one. No row goes on behind a checkpoint (trial_past.hpp), so that
+// whoever reads on from a checkpoint meets all moves behind it. Grammar: docs/reference/read_models.md. Pure.
 #pragma once
+
+#include <span>
+#include <tuple>
 
 #include "projections/rows.hpp"
 #include "projections/trial.hpp"
@@ -29,22 +33,31 @@ struct TrialMove {
   friend bool operator==(const TrialMove&, const TrialMove&) = default;
 };
 
-// Rows of one book, from this moment on. Those of a moment stand in the order of their kinds.
-Bytes moves_from(BookId book, Timestamp from);
-Bytes key_of(const TrialMove& move);
-Bytes encode(const TrialMove& move);
-TrialMove read_move(ByteView key, Reader& in);  // fails the reader for a row that does not follow the grammar
+inline constexpr std::size_t row_moves_max = 256;  // of one row
 
-// Calls `visit` for each move of the book with from <= timestamp <= to. Errors: those of the store; corrupt
-// for a row that does not follow its grammar.
+inline bool in_order(const TrialMove& a, const TrialMove& b) {
+  return std::tie(a.book, a.at, a.kind) < std::tie(b.book, b.at, b.kind);
+}
+
+// Rows of one book that begin at this moment or later.
+Bytes moves_from(BookId book, Timestamp from);
+Bytes key_of(const TrialMove& first);
+Bytes encode(std::span<const TrialMove> row);  // of one book, in order
+// Adds the moves of a row. False when it does not follow the grammar.
+bool read_moves(ByteView key, ByteView value, std::vector<TrialMove>& out);
+
+// Calls `visit` with the key and the moves of each row of the book that begins at from <= timestamp <= to.
+// What came late stands in rows between the others, so that moves are in order only row by row. Errors: those
+// of the store; corrupt for a row that does not follow its grammar.
 template <class Visit>
-Result<void> each_move(const StoreReader& store, BookId book, Timestamp from, Timestamp to, Visit visit) {
+Result<void> each_row_of_moves(const StoreReader& store, BookId book, Timestamp from, Timestamp to,
+                               Visit visit) {
   bool broken = false;
+  std::vector<TrialMove> moves;
   const auto row = [&](ByteView key, ByteView value) {
-    Reader in(value);
-    const TrialMove move = read_move(key, in);
-    broken = !in.done();
-    if (!broken) visit(move);
+    moves.clear();
+    broken = !read_moves(key, value, moves);
+    if (!broken) visit(key, std::span<const TrialMove>(moves));
     return !broken;
   };
   if (from > to) return {};
@@ -52,6 +65,16 @@ Result<void> each_move(const StoreReader& store, BookId book, Timestamp from, Ti
                         ScanOrder::ascending, row));
   if (broken) return fail(Errc::corrupt, "a stored row does not follow its grammar; rebuild 'balances'");
   return {};
+}
+
+// Calls `visit` for each move of the book behind a checkpoint that is not later than `to`.
+template <class Visit>
+Result<void> each_move(const StoreReader& store, BookId book, Timestamp checkpoint, Timestamp to,
+                       Visit visit) {
+  return each_row_of_moves(store, book, {checkpoint.value + 1}, to, [&](ByteView, auto moves) {
+    for (const TrialMove& move : moves)
+      if (move.at <= to) visit(move);
+  });
 }
 
 }  // namespace florin::projections

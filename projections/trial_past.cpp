@@ -50,10 +50,6 @@ void gather(Changes& changes, const TrialMove& move) {
   if (move.kind != MoveKind::account_created) changes[move.credit_key()] += move.credit_change();
 }
 
-bool in_order(const TrialMove& a, const TrialMove& b) {
-  return std::tie(a.book, a.at, a.kind) < std::tie(b.book, b.at, b.kind);
-}
-
 }  // namespace
 
 Result<TrialSums> sums_at(const StoreReader& store, const TrialKey& key, Timestamp checkpoint) {
@@ -100,7 +96,7 @@ void PastSums::write(StoreBatch& batch) const {
 
 Result<void> PastTrial::write(StoreBatch& batch, const StoreReader& store) {
   std::stable_sort(moves_.begin(), moves_.end(), in_order);
-  Writing writing{store, PastSums(store), {}};
+  Writing writing{store, PastSums(store), {}, {}, {}, {}};
   for (Moves left = moves_; !left.empty();) {
     const BookId book = left.front().book;
     FLORIN_TRY_ASSIGN(const Gap gap, gap_at(book, left.front().at, store));
@@ -111,11 +107,31 @@ Result<void> PastTrial::write(StoreBatch& batch, const StoreReader& store) {
     FLORIN_TRY(fill(gap, inside, writing));
     left = left.subspan(inside.size());
   }
-  for (const TrialMove& move : moves_) batch.put(key_of(move), projections::encode(move));
+  write_moves(writing);
+  writing.moves.move_into(batch);
   writing.checkpoints.move_into(batch);
   writing.sums.write(batch);
   moves_.clear();
   return {};
+}
+
+// Rows end where a checkpoint is, and where the moves of another gap begin.
+void PastTrial::write_moves(Writing& writing) {
+  const auto end_of_gap = [&](const TrialMove& move) {
+    const auto end = writing.ends.lower_bound({move.book, move.at});
+    return end == writing.ends.end() || end->first != move.book ? behind_all : end->second;
+  };
+  moves_.insert(moves_.end(), writing.taken_back.begin(), writing.taken_back.end());
+  if (!writing.taken_back.empty()) std::stable_sort(moves_.begin(), moves_.end(), in_order);
+  for (Moves left = moves_; !left.empty();) {
+    const Timestamp end = end_of_gap(left.front());
+    std::size_t count = 1;
+    while (count < left.size() && count < row_moves_max && left[count].book == left.front().book &&
+           left[count].at <= end)
+      ++count;
+    writing.moves.put(key_of(left.front()), projections::encode(left.first(count)));
+    left = left.subspan(count);
+  }
 }
 
 // Nearly always the open one, which is known.
@@ -143,8 +159,7 @@ Result<PastTrial::Gap> PastTrial::open_gap(BookId book, const StoreReader& store
   if (const auto known = open_.find(book); known != open_.end()) return known->second;
   Gap gap{book, {}, behind_all, 0};
   FLORIN_TRY_ASSIGN(gap.after, checkpoint_before(store, book, behind_all));
-  FLORIN_TRY(
-      each_move(store, book, {gap.after.value + 1}, behind_all, [&](const TrialMove&) { ++gap.moves; }));
+  FLORIN_TRY(each_move(store, book, gap.after, behind_all, [&](const TrialMove&) { ++gap.moves; }));
   return open_[book] = gap;
 }
 
@@ -154,6 +169,7 @@ Result<void> PastTrial::fill(Gap gap, Moves moves, Writing& writing) {
     for (const TrialMove& move : moves) gather(changes, move);
     for (const auto& [key, change] : changes) FLORIN_TRY(writing.sums.add_from(key, gap.end, change));
   }
+  writing.ends.insert({gap.book, gap.end});
   gap.moves += moves.size();
   if (gap.moves >= moves_max_) FLORIN_TRY(divide(gap, moves, writing));
   if (gap.open()) open_[gap.book] = gap;
@@ -161,14 +177,30 @@ Result<void> PastTrial::fill(Gap gap, Moves moves, Writing& writing) {
   return {};
 }
 
+// The stored moves of a gap that is to be divided. If the first new one comes late, a checkpoint may fall
+// into a row of them: then all are written anew.
+Result<std::vector<TrialMove>> PastTrial::take_back(const Gap& gap, const TrialMove& first,
+                                                    Writing& writing) const {
+  std::vector<TrialMove> stored;
+  std::vector<Bytes> keys;
+  const auto row = [&](ByteView key, Moves moves) {
+    stored.insert(stored.end(), moves.begin(), moves.end());
+    keys.emplace_back(key.begin(), key.end());
+  };
+  FLORIN_TRY(each_row_of_moves(writing.store, gap.book, {gap.after.value + 1}, gap.end, row));
+  const bool late =
+      std::any_of(stored.begin(), stored.end(), [&](const TrialMove& move) { return in_order(first, move); });
+  if (!late && stored.size() < moves_max_) return stored;
+  for (Bytes& key : keys) writing.moves.erase(std::move(key));
+  writing.taken_back.insert(writing.taken_back.end(), stored.begin(), stored.end());
+  return stored;
+}
+
 // Puts checkpoints into the gap and leaves of it what lies behind the last of them.
 Result<void> PastTrial::divide(Gap& gap, Moves moves, Writing& writing) const {
-  std::vector<TrialMove> all;
-  FLORIN_TRY(each_move(writing.store, gap.book, {gap.after.value + 1}, gap.end,
-                       [&](const TrialMove& move) { all.push_back(move); }));
-  const auto middle = static_cast<std::ptrdiff_t>(all.size());
+  FLORIN_TRY_ASSIGN(std::vector<TrialMove> all, take_back(gap, moves.front(), writing));
   all.insert(all.end(), moves.begin(), moves.end());
-  std::inplace_merge(all.begin(), all.begin() + middle, all.end(), in_order);
+  if (!std::is_sorted(all.begin(), all.end(), in_order)) std::stable_sort(all.begin(), all.end(), in_order);
   gap.moves = 0;
   Changes changes;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -182,6 +214,7 @@ Result<void> PastTrial::divide(Gap& gap, Moves moves, Writing& writing) const {
       writing.sums.put(key, moment, sums += change);
     }
     writing.checkpoints.put(checkpoint_key(gap.book, moment), encode_count(gap.moves));
+    writing.ends.insert({gap.book, moment});
     changes.clear();
     gap.after = moment;
     gap.moves = 0;

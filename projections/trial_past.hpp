@@ -9,6 +9,7 @@
 // them in, and a gap between two of them that grows too large gets checkpoints of its own.
 #pragma once
 
+#include <set>
 #include <span>
 
 #include "projections/trial_moves.hpp"
@@ -60,13 +61,17 @@ class PastTrial {
   struct Writing {
     const StoreReader& store;
     PastSums sums;
-    RowBuffer checkpoints;
+    RowBuffer checkpoints, moves;
+    std::set<std::pair<BookId, Timestamp>> ends;  // of the gaps that get moves
+    std::vector<TrialMove> taken_back;            // stored ones whose rows are erased
   };
 
   Result<Gap> gap_at(BookId book, Timestamp at, const StoreReader& store);
   Result<Gap> open_gap(BookId book, const StoreReader& store);
   Result<void> fill(Gap gap, Moves moves, Writing& writing);
   Result<void> divide(Gap& gap, Moves moves, Writing& writing) const;
+  Result<std::vector<TrialMove>> take_back(const Gap& gap, const TrialMove& first, Writing& writing) const;
+  void write_moves(Writing& writing);
 
   const std::size_t moves_max_;
   std::vector<TrialMove> moves_;

@@ -23,7 +23,7 @@ Result<Rows> past(const StoreReader& store, BookId book, Timestamp at) {
   for (auto& [key, sums] : rows) {
     FLORIN_TRY_ASSIGN(sums, sums_at(store, key, checkpoint));
   }
-  FLORIN_TRY(each_move(store, book, {checkpoint.value + 1}, at, [&](const TrialMove& move) {
+  FLORIN_TRY(each_move(store, book, checkpoint, at, [&](const TrialMove& move) {
     rows[move.debit_key()] += move.debit_change();
     if (move.kind != MoveKind::account_created) rows[move.credit_key()] += move.credit_change();
   }));

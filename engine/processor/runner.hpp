@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "engine/processor/pipeline.hpp"
+#include "engine/processor/processor.hpp"
 
 namespace florin::processor {
 
@@ -33,7 +33,6 @@ class Runner {
 
  private:
   void run();
-  Result<std::size_t> advance(Pipeline& pipeline);
   void tick_if_due();
 
   std::unique_ptr<Processor> processor_;

@@ -1,3 +1,4 @@
+#include "engine/store/memory_store.hpp"
 #include "tests/projections/history_rig.hpp"
 
 using namespace florin;
@@ -175,10 +176,9 @@ TEST_CASE(
 TEST_CASE("given stored rows that were damaged, then they are refused and not guessed at") {
   using namespace history_rows;
   Bytes entry = encode(AccountEntry{{5}, true, 9, AccountMoment{{{1}, {2}, {3}, {4}}, 0, false}, {}});
-  const Bytes key = account_key(book, alice, {5});
   const auto whole = [&] {
     Reader in(entry);
-    read_entry(key, in);
+    read_entry({5}, in);
     return in.done();
   };
   CHECK(whole());
@@ -205,8 +205,7 @@ TEST_CASE("given an entry of a transfer or an expiry, when it is written and rea
   for (const AccountEntry& entry : entries) {
     const Bytes value = encode(entry);
     Reader in(value);
-    const AccountEntry read =
-        read_entry(entry.expiry ? expiry_key(book, alice, {5}) : account_key(book, alice, {5}), in);
+    const AccountEntry read = read_entry({5}, in);
     CHECK(in.done());
     CHECK(read.timestamp == Timestamp{5});
     CHECK(read.credit == entry.credit);
@@ -214,4 +213,65 @@ TEST_CASE("given an entry of a transfer or an expiry, when it is written and rea
     CHECK(read.moment == entry.moment);
     CHECK(read.expiry == entry.expiry);
   }
+}
+
+TEST_CASE("given ids that ascend and ids that do not, then each tells its timestamp and no other does") {
+  MemoryStore store;
+  TransferIds ids;
+  std::map<u128, Timestamp> made;
+  std::uint64_t time = 0;
+  const auto write = [&](const std::vector<u128>& batch) {
+    RowBuffer rows;
+    StoreBatch changes;
+    for (const u128 id : batch) ids.add(book, {id}, made[id] = {time += 10});
+    REQUIRE(ids.write(rows, store));
+    rows.move_into(changes);
+    const std::size_t count = changes.operations().size();
+    REQUIRE(store.write(changes));
+    return count;
+  };
+  const auto run = [](u128 first, u128 step, std::size_t count) {
+    std::vector<u128> batch;
+    for (std::size_t i = 0; i < count; ++i) batch.push_back(first + step * i);
+    return batch;
+  };
+  CHECK(write(run(1'000, 10, 2 * id_run_max)) == 2);
+  CHECK(write(run(1'005, 10, 20)) == 20);  // within a run that is stored
+  CHECK(write(run(900, 10, 20)) == 20);    // into one
+  CHECK(write(run(100, 10, 20)) == 1);     // before all
+  CHECK(write(run(500, 1, id_run_min - 1)) == id_run_min - 1);
+  CHECK(write({7, 3, 5, 1, u128_max, 0}) == 6);
+  CHECK(write(run(10'000, 3, 20)) == 1);
+  auto crossing = run(20'000, 10, 20);
+  for (const u128 id : run(20'005, 10, 20)) crossing.push_back(id);  // within a run of the same batch
+  CHECK(write(crossing) == 21);
+  for (u128 id = 0; id < 30'000; ++id) {
+    const auto found = transfer_time(store, book, {id});
+    REQUIRE(found);
+    const auto wanted = made.find(id);
+    CHECK(*found == (wanted == made.end() ? std::nullopt : std::optional(wanted->second)));
+  }
+  CHECK(*transfer_time(store, book, {u128_max}) == made.at(u128_max));
+  CHECK(*transfer_time(store, {8}, {1'000}) == std::nullopt);
+}
+
+TEST_CASE(
+    "given an account's transfers of one batch, then they share rows, and any moment and page finds its "
+    "own") {
+  MemoryStore store;
+  EntryBuffer entries;
+  for (std::uint64_t at = 1; at <= 2 * history_rows::row_entries_max + 1; ++at)
+    for (const AccountId account : {bob, alice})
+      entries.add(book, account, {{at * 7}, account == bob, 1, std::nullopt, std::nullopt});
+  StoreBatch batch;
+  entries.move_into(batch);
+  CHECK(batch.operations().size() == 6);
+  std::vector<Timestamp> found;
+  for (const StoreOperation& row : batch.operations())
+    CHECK(history_rows::each_entry({last_big_endian<std::uint64_t>(row.key)}, *row.value,
+                                   [&](const auto& entry) { found.push_back(entry.timestamp); }));
+  CHECK(found.size() == 4 * history_rows::row_entries_max + 2);
+  CHECK(std::is_sorted(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(found.size() / 2)));
+  for (Bytes row : {Bytes{}, Bytes{0}, Bytes{0, 1, 7}, Bytes{64, 1}})
+    CHECK(!history_rows::each_entry({5}, row, [](const auto&) {}));
 }

@@ -101,8 +101,7 @@ TEST_CASE("given timestamps that are known already, then they are walked as inde
   CHECK(found(Shop::query({}), known, slice) == Found{7, 5});
 }
 
-// Rows that serve as an index although they are more than that: a value tells which count, and keys that go
-// on behind the timestamp are other rows.
+// Rows that serve as an index although they are more than that: a value tells which count.
 TEST_CASE("given index rows of which only some count, then the others are passed over in both directions") {
   Shop shop;
   const Bytes prefix = row_key(std::uint8_t{9});
@@ -111,11 +110,13 @@ TEST_CASE("given index rows of which only some count, then the others are passed
     shop.add({{at}, {}});
     const bool counts = at % 1000 == 7 || at % 1000 == 8;
     rows.put(index_key(prefix, {at}), {static_cast<std::uint8_t>(counts ? 1 : 0)});
-    if (at % 2 == 1) rows.put(row_key(std::uint8_t{9}, at, std::uint8_t{1}), {1});
   }
   REQUIRE(shop.store.write(rows));
   IndexQuery query{row_key(table_things)};
-  query.terms.push_back({{prefix}, [](ByteView, ByteView value) { return value[0] == 1; }});
+  query.terms.push_back({{prefix}, [](Timestamp at, ByteView value, std::vector<Timestamp>& out) {
+                           if (value[0] == 1) out.push_back(at);
+                           return true;
+                         }});
   for (const bool descending : {false, true}) {
     Slice slice;
     slice.descending = descending;
@@ -130,6 +131,61 @@ TEST_CASE("given index rows of which only some count, then the others are passed
     if (descending) std::reverse(found.begin(), found.end());
     CHECK(found == std::vector<std::uint64_t>{7, 8, 1007, 1008, 2007, 2008});
   }
+}
+
+// Each batch of 700 things is written as one batch is, so that rows hold runs of up to 256 timestamps.
+TEST_CASE(
+    "given index rows with runs of timestamps, then each is found, from any place and in both directions") {
+  Shop shop;
+  constexpr std::uint8_t table = 9;
+  std::vector<std::uint64_t> even;
+  for (std::uint64_t at = 1; at <= 2'100; ++at) {
+    shop.add({{at * 10}, {}});
+    if (at % 2 == 0) even.push_back(at * 10);
+  }
+  IndexBuffer index;
+  StoreBatch rows;
+  for (std::size_t i = 0; i < even.size(); ++i) {
+    index.put({even[i]}, table, std::uint32_t{7});
+    if (i % 350 == 349) index.move_into(rows);
+  }
+  CHECK(rows.operations().size() == 6);
+  REQUIRE(shop.store.write(rows));
+  IndexQuery query{row_key(table_things)};
+  query.terms.push_back({{row_key(table, std::uint32_t{7})}});
+  for (const bool descending : {false, true})
+    for (std::uint64_t low = 0; low < 21'500; low += 331) {
+      Slice slice;
+      slice.descending = descending;
+      slice.limit = 1 + static_cast<std::uint32_t>(low % 300);
+      slice.timestamp_min = {low};
+      slice.timestamp_max = {low + 9'000};
+      std::vector<std::uint64_t> found, wanted;
+      do {
+        const auto page = shop.find(query, {}, slice);
+        REQUIRE_MESSAGE(page, page.error().message);
+        for (const Thing& thing : page->rows) found.push_back(thing.timestamp.value);
+        slice.cursor = page->next;
+      } while (slice.cursor);
+      if (descending) std::reverse(found.begin(), found.end());
+      for (const std::uint64_t at : even)
+        if (at >= low && at <= low + 9'000) wanted.push_back(at);
+      CHECK(found == wanted);
+    }
+}
+
+TEST_CASE(
+    "given an index row that does not follow its grammar, then the query fails and nothing is made up") {
+  Shop shop;
+  shop.add({{1}, {}});
+  StoreBatch rows;
+  rows.put(index_key(row_key(std::uint8_t{9}), {1}), {0});  // a difference of nothing
+  REQUIRE(shop.store.write(rows));
+  IndexQuery query{row_key(table_things)};
+  query.terms.push_back({{row_key(std::uint8_t{9})}});
+  const auto page = shop.find(query, {}, {});
+  REQUIRE(!page);
+  CHECK(page.error().code == Errc::corrupt);
 }
 
 TEST_CASE("given a limit out of bounds, then it is refused") {
