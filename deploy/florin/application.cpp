@@ -97,8 +97,9 @@ Result<void> EmbeddedApplication::replay(processor::Processor& engine) {
   const Ordinal begin = engine.status().next_ordinal;
   const auto started = std::chrono::steady_clock::now();
   auto last_line = started;
+  processor::Pipeline pipeline(engine);
   for (std::size_t records = 1; records > 0;) {
-    FLORIN_TRY_ASSIGN(records, engine.step());
+    FLORIN_TRY_ASSIGN(records, pipeline.step());
     const auto now = std::chrono::steady_clock::now();
     if (now - last_line < progress_interval) continue;
     last_line = now;

@@ -58,7 +58,7 @@ Result<std::vector<Incoming>> Processor::take(Ordinal from, std::size_t bytes_ma
 
 Incoming Processor::open_record(const JournalRecord& record) const {
   const std::string place = "journal record " + to_string(record.ordinal);
-  Incoming taken{record.ordinal, record.stamp, OpenedRecord{}};
+  Incoming taken{record.ordinal, record.stamp, record.sealed.size(), OpenedRecord{}};
   if (const auto listed = ports_.quarantine.find(record.ordinal); listed != ports_.quarantine.end()) {
     taken.passed_over = true;
     taken.opened->hash = blake2b(record.sealed);

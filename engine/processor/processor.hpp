@@ -39,6 +39,7 @@ struct Status {
 struct Incoming {
   Ordinal ordinal;
   Timestamp stamp;
+  std::size_t sealed_bytes = 0;
   Result<OpenedRecord> opened;  // or why it does not open
   bool passed_over = false;     // it is in quarantine: `opened` has its hash alone
 };

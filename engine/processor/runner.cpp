@@ -17,19 +17,23 @@ void Runner::stop() {
 }
 
 void Runner::run() {
+  Pipeline pipeline(*processor_);
   while (!stopping_) {
-    const Ordinal next = processor_->status().next_ordinal;
-    if (!journal_.wait_beyond(next, std::chrono::steady_clock::now() + idle_wait)) {
-      tick_if_due();
-      continue;
-    }
-    const auto records = processor_->step();
+    const auto records = advance(pipeline);
     if (!records) {
       hooks_.failed(records.error());
       return;
     }
     if (*records > 0) hooks_.committed(*records);
   }
+}
+
+Result<std::size_t> Runner::advance(Pipeline& pipeline) {
+  if (journal_.wait_beyond(processor_->next_ordinal(), std::chrono::steady_clock::now() + idle_wait))
+    return pipeline.step();
+  FLORIN_TRY(pipeline.drain());
+  tick_if_due();
+  return std::size_t{0};
 }
 
 void Runner::tick_if_due() {

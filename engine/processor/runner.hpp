@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "engine/processor/processor.hpp"
+#include "engine/processor/pipeline.hpp"
 
 namespace florin::processor {
 
@@ -33,6 +33,7 @@ class Runner {
 
  private:
   void run();
+  Result<std::size_t> advance(Pipeline& pipeline);
   void tick_if_due();
 
   std::unique_ptr<Processor> processor_;

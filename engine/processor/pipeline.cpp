@@ -1,0 +1,69 @@
+#include "engine/processor/pipeline.hpp"
+
+#include <numeric>
+
+namespace florin::processor {
+namespace {
+
+std::size_t sealed_bytes(const std::vector<Incoming>& records) {
+  return std::accumulate(records.begin(), records.end(), std::size_t{0},
+                         [](std::size_t sum, const Incoming& record) { return sum + record.sealed_bytes; });
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Processor& processor) : processor_(processor) {
+  processor_.before_reading([this] { return drain(); });
+}
+
+Pipeline::~Pipeline() {
+  reader_.wait();
+  writer_.wait();
+  processor_.before_reading([] { return Result<void>(); });
+}
+
+Result<std::size_t> Pipeline::step(std::size_t bytes_max) {
+  FLORIN_TRY_ASSIGN(const Records records, next_records(bytes_max));
+  if (records.empty()) {
+    FLORIN_TRY(drain());
+    return std::size_t{0};
+  }
+  const bool overlap = sealed_bytes(records) >= overlap_bytes_min;
+  if (overlap) read_ahead({records.back().ordinal.value + 1}, bytes_max);
+  FLORIN_TRY_ASSIGN(Decided decided, processor_.decide(records));
+  const std::size_t count = decided.records;
+  FLORIN_TRY(commit(std::move(decided), overlap));
+  return count;
+}
+
+Result<void> Pipeline::drain() {
+  writer_.wait();
+  return written_;
+}
+
+// What was read ahead, where the decisions have come that far, and the records behind it else.
+Result<Pipeline::Records> Pipeline::next_records(std::size_t bytes_max) {
+  reader_.wait();
+  std::optional<Result<Records>> ahead = std::exchange(ahead_, std::nullopt);
+  const Ordinal next = processor_.next_ordinal();
+  if (ahead && *ahead && !(*ahead)->empty() && (*ahead)->front().ordinal == next) return *std::move(ahead);
+  return processor_.take(next, bytes_max);
+}
+
+void Pipeline::read_ahead(Ordinal from, std::size_t bytes_max) {
+  reader_.start([this, from, bytes_max] { ahead_ = processor_.take(from, bytes_max); });
+}
+
+Result<void> Pipeline::commit(Decided decided, bool overlap) {
+  FLORIN_TRY(drain());
+  if (!overlap) {
+    written_ = processor_.commit(decided);
+    return written_;
+  }
+  // A job can be copied, a batch need not be.
+  auto shared = std::make_shared<const Decided>(std::move(decided));
+  writer_.start([this, shared] { written_ = processor_.commit(*shared); });
+  return {};
+}
+
+}  // namespace florin::processor

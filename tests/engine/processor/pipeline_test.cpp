@@ -1,0 +1,126 @@
+// The stages at the same time decide what they decide in turn.
+#include "engine/processor/pipeline.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include "tests/support/partition_rig.hpp"
+
+namespace florin::testing {
+namespace {
+
+// Large and small groups, chains, holds, ids that were used before.
+void add_work(Partition& run) {
+  run.open_book_with_robot();
+  std::vector<Account> accounts;
+  for (u128 id = 1; id <= 50; ++id) accounts.push_back(account(id));
+  run.appender.append({{by_client(), CreateAccounts{accounts}}});
+  u128 id = 1;
+  for (int record = 0; record < 60; ++record) {
+    std::vector<Transfer> transfers;
+    const int count = record % 3 == 0 ? 2000 : 3;
+    for (int i = 0; i < count; ++i, ++id) {
+      transfers.push_back(transfer(id, 1 + id % 50, 1 + (id + 7) % 50, 1 + id % 9));
+      if (i % 5 == 1) transfers.back().flags = transfer_flags::pending;
+      if (i % 11 == 3) transfers.back().id = {id / 2};  // not greater than all before: a read of the store
+    }
+    run.clock.advance_ns(1'000'000);
+    run.appender.append({{by_client(), CreateTransfers{transfers}}});
+  }
+}
+
+// Slow writes, which can be refused.
+class SlowStore final : public Store {
+ public:
+  Result<std::optional<Bytes>> get(ByteView key) const override { return rows.get(key); }
+  Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
+    CHECK_FALSE(writing.load());  // rows that are being written may be older in the store
+    return rows.get_many(keys);
+  }
+  Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override {
+    return rows.scan(first, last, order, visit);
+  }
+  Result<void> write(const StoreBatch& batch) override {
+    if (left && (*left)-- == 0) return fail(Errc::io, "the disk is gone");
+    writing = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const auto written = rows.write(batch);
+    writing = false;
+    return written;
+  }
+  Result<void> flush() override { return {}; }
+  Result<std::unique_ptr<StoreReader>> snapshot() const override { return rows.snapshot(); }
+  std::uint64_t bytes_on_disk() const override { return 0; }
+
+  MemoryStore rows{};
+  std::atomic<bool> writing{false};
+  std::optional<int> left{};
+};
+
+}  // namespace
+
+TEST_CASE(
+    "given a journal of large and small groups, when stages overlap, then events and state are the same") {
+  Partition run;
+  add_work(run);
+  run.step();
+  std::size_t bytes_max = 0;
+  SUBCASE("in groups of one record") { bytes_max = 1; }
+  SUBCASE("in groups of some records") { bytes_max = 600'000; }
+  SUBCASE("in the groups of the engine") { bytes_max = processor::step_bytes_max; }
+  SlowStore store;
+  MemoryEventLog events;
+  const auto processor =
+      processor::Processor::open({run.journal, store, events, run.envelope}, partition).value();
+  processor::Pipeline pipeline(*processor);
+  std::size_t records = 0;
+  for (std::size_t stepped = 1; stepped > 0; records += stepped) stepped = pipeline.step(bytes_max).value();
+  CHECK(records == run.journal.head().value);
+  CHECK(processor->status().next_ordinal == run.journal.head());
+  CHECK(processor::state_digest(store.rows).value().hash == run.digest());
+  CHECK(events.next() == run.events.next());
+  CHECK(events.read({events.next().value - 1}, 0).value().front()->hash ==
+        run.events.read({events.next().value - 1}, 0).value().front()->hash);
+}
+
+TEST_CASE(
+    "given a write that fails behind the decisions, then no event of it is seen and a later call tells") {
+  Partition run;
+  add_work(run);
+  SlowStore store;
+  store.left = 5;
+  MemoryEventLog events;
+  const auto processor =
+      processor::Processor::open({run.journal, store, events, run.envelope}, partition).value();
+  Result<std::size_t> stepped = std::size_t{1};
+  {
+    processor::Pipeline pipeline(*processor);
+    while (stepped && *stepped > 0) stepped = pipeline.step(1);
+    CHECK_FALSE(pipeline.drain().has_value());
+  }
+  REQUIRE_FALSE(stepped.has_value());
+  CHECK(stepped.error().message == "the disk is gone");
+  CHECK(events.next() == processor->status().next_sequence);
+  CHECK(processor->status().next_ordinal.value == 5);
+}
+
+TEST_CASE("given a record that cannot be decided among those read ahead, then all before it is committed") {
+  Partition run;
+  add_work(run);
+  const Ordinal bad = run.journal.head();
+  run.appender.header().counter += 1;
+  run.appender.append({{{}, Tick{}}});
+  MemoryStore store;
+  MemoryEventLog events;
+  const auto processor =
+      processor::Processor::open({run.journal, store, events, run.envelope}, partition).value();
+  processor::Pipeline pipeline(*processor);
+  Result<std::size_t> stepped = std::size_t{1};
+  while (stepped && *stepped > 0) stepped = pipeline.step();
+  REQUIRE_FALSE(stepped.has_value());
+  CHECK(stepped.error().code == Errc::corrupt);
+  CHECK(pipeline.drain().has_value());
+  CHECK(processor->status().next_ordinal == bad);
+}
+
+}  // namespace florin::testing
