@@ -8,6 +8,10 @@ namespace {
 
 constexpr std::size_t answer_bytes_max = 4u << 20;  // of event records read at once
 
+std::chrono::milliseconds age_max(const GroupOptions& options) {
+  return options.answer_max * UnansweredShareMax::num / UnansweredShareMax::den;
+}
+
 const Error stopped_error{Errc::stopped,
                           "the server is shutting down or its journal failed; nothing was accepted"};
 // For what was handed to the journal: whether it is there shows at the next start, so it is never called
@@ -51,8 +55,8 @@ Result<void> GroupCoordinator::submit(const Command& command, Done done, SteadyT
   if (last_stamp_ns_ > ports_.clock.now().value + clock_skew_ns_max)
     return florin::fail(Errc::stopped,
                         "the journal's time is more than 5 s ahead of this machine's clock; set the clock");
-  pending.waiter = {std::move(done), now + options_.answer_max};
-  return queue_.add(std::move(pending), in_flight_.commands());
+  pending.waiter = {std::move(done), now, now + options_.answer_max};
+  return queue_.add(std::move(pending), {in_flight_.load(), window_.bytes(), age_max(options_)});
 }
 
 bool GroupCoordinator::append_once() {
@@ -106,7 +110,7 @@ Result<void> GroupCoordinator::seal_record(SealedGroup& group) {
   group.commands += waiters.size();
   group.bytes += sealed->size();
   group.hashes.push_back(header_.previous);
-  in_flight_.add(header_.previous, std::move(waiters));
+  in_flight_.add(header_.previous, sealed->size(), std::move(waiters));
   group.records.push_back(*std::move(sealed));
   return {};
 }
@@ -132,20 +136,25 @@ Result<void> GroupCoordinator::take_back(SealedGroup& group, const Error& error)
   return {};
 }
 
+GroupCoordinator::GroupCoordinator(GroupPorts ports, GroupOptions options)
+    : ports_(ports), options_(std::move(options)), window_(age_max(options_) / 2), key_(options_.key.value) {}
+
 bool GroupCoordinator::answer_once(SteadyTime now) {
   in_flight_.expire(now);
-  const Result<void> answered = answer();
+  const Result<void> answered = answer(now);
   if (!answered) break_off(answered.error());
   return answered.has_value();
 }
 
-Result<void> GroupCoordinator::answer() {
+Result<void> GroupCoordinator::answer(SteadyTime now) {
   if (ports_.events.next() <= next_event_) return {};
   FLORIN_TRY_ASSIGN(const auto batches, ports_.events.read(next_event_, answer_bytes_max));
   for (const EventBatchPtr& batch : batches) {
     FLORIN_ASSERT(batch->header.first <= next_event_ && batch->next() > next_event_);
     next_event_ = batch->next();
-    for (auto& [waiter, outcome] : in_flight_.answer(batch)) waiter.done(resolve(std::move(outcome)));
+    InFlight::Answers answers = in_flight_.answer(batch);
+    if (answers.submitted) window_.answered(answers.bytes, now - *answers.submitted, now);
+    for (auto& [waiter, outcome] : answers.commands) waiter.done(resolve(std::move(outcome)));
   }
   return {};
 }

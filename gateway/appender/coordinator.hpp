@@ -7,11 +7,13 @@
 
 #include <atomic>
 #include <memory>
+#include <ratio>
 
 #include "engine/clock/clock.hpp"
 #include "engine/envelope/envelope.hpp"
 #include "engine/journal/events.hpp"
 #include "gateway/appender/queue.hpp"
+#include "gateway/appender/window.hpp"
 
 namespace florin::gateway {
 
@@ -20,6 +22,9 @@ inline constexpr std::size_t record_payload_target =
 inline constexpr std::size_t command_bytes_max =
     record_bytes_max - 4096;                              // one encoded command fits into one record
 inline constexpr std::size_t group_bytes_max = 8u << 20;  // of the records behind one fsync
+// Of the time within which a call is answered: how old the oldest command may be when a new one is taken on.
+// So what is accepted is answered in time, whatever the load.
+using UnansweredShareMax = std::ratio<2, 5>;
 inline constexpr std::uint64_t clock_skew_ns_max =
     5'000'000'000;  // between the journal's stamp and our clock
 
@@ -63,7 +68,7 @@ class GroupCoordinator {
 
   void seal_under(KeyId key) { key_ = key.value; }  // of every record that is sealed from now on
   bool healthy() const { return !failed_; }
-  std::size_t in_flight() const { return in_flight_.commands(); }
+  std::size_t in_flight() const { return in_flight_.load().commands; }
 
  private:
   struct SealedGroup {
@@ -74,15 +79,14 @@ class GroupCoordinator {
     std::size_t bytes = 0;
   };
 
-  GroupCoordinator(GroupPorts ports, GroupOptions options)
-      : ports_(ports), options_(std::move(options)), key_(options_.key.value) {}
+  GroupCoordinator(GroupPorts ports, GroupOptions options);
   Result<void> open_epoch();
   Result<void> seal_and_append();
   Result<void> seal(SealedGroup& group);
   Result<void> seal_record(SealedGroup& group);
   Result<void> append(SealedGroup& group);
   Result<void> take_back(SealedGroup& group, const Error& error);
-  Result<void> answer();
+  Result<void> answer(SteadyTime now);
   Result<Outcome> resolve(Outcome outcome) const;
   void break_off(const Error& error);
   void fail(const Error& error);
@@ -91,6 +95,7 @@ class GroupCoordinator {
   GroupOptions options_;
   InFlight in_flight_;
   CommandQueue queue_;
+  Window window_;
 
   std::atomic<bool> failed_{false}, told_{false};
   std::atomic<std::uint32_t> key_;

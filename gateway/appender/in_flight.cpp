@@ -24,11 +24,15 @@ void collect(const EventBatchPtr& batch, std::vector<Outcome>& outcomes) {
 
 }  // namespace
 
-void InFlight::add(const Hash256& record, std::vector<Waiter> waiters) {
+void InFlight::add(const Hash256& record, std::size_t bytes, std::vector<Waiter> waiters) {
   std::lock_guard lock(mutex_);
   commands_ += waiters.size();
+  bytes_ += bytes;
+  submitted_.emplace(next_number_, waiters.front().submitted);
   const std::size_t count = waiters.size();
-  const bool fresh = records_.emplace(record, Record{std::move(waiters), std::vector<Outcome>(count)}).second;
+  const bool fresh =
+      records_.emplace(record, Record{std::move(waiters), std::vector<Outcome>(count), bytes, next_number_++})
+          .second;
   FLORIN_ASSERT(fresh);  // a nonce is never used twice, so no two records are equal
 }
 
@@ -39,26 +43,31 @@ void InFlight::fail(const Hash256& record, const Error& error) {
     auto it = records_.find(record);
     if (it == records_.end()) return;
     waiters = std::move(it->second.waiters);
-    commands_ -= waiters.size();
-    records_.erase(it);
+    remove(it);
   }
   finish(waiters, error);
 }
 
-std::vector<InFlight::Answered> InFlight::answer(const EventBatchPtr& batch) {
+InFlight::Answers InFlight::answer(const EventBatchPtr& batch) {
   std::lock_guard lock(mutex_);
   auto it = records_.find(batch->header.command_record);
   if (it == records_.end()) return {};
   Record& record = it->second;
   collect(batch, record.outcomes);
   if (!batch->header.last) return {};
-  std::vector<Answered> answered;
+  Answers answers{.commands = {}, .bytes = record.bytes, .submitted = record.waiters.front().submitted};
   for (std::size_t i = 0; i < record.waiters.size(); ++i)
     if (record.waiters[i].done)
-      answered.push_back({std::move(record.waiters[i]), std::move(record.outcomes[i])});
-  commands_ -= record.waiters.size();
-  records_.erase(it);
-  return answered;
+      answers.commands.push_back({std::move(record.waiters[i]), std::move(record.outcomes[i])});
+  remove(it);
+  return answers;
+}
+
+std::map<Hash256, InFlight::Record>::iterator InFlight::remove(std::map<Hash256, Record>::iterator it) {
+  commands_ -= it->second.outcomes.size();
+  bytes_ -= it->second.bytes;
+  submitted_.erase(it->second.number);
+  return records_.erase(it);
 }
 
 void InFlight::expire(SteadyTime now) {
@@ -69,11 +78,10 @@ void InFlight::expire(SteadyTime now) {
       bool waiting = false;
       for (Waiter& waiter : it->second.waiters) {
         if (waiter.done && waiter.deadline <= now)
-          late.push_back({std::exchange(waiter.done, nullptr), waiter.deadline});
+          late.push_back({std::exchange(waiter.done, nullptr), waiter.submitted, waiter.deadline});
         waiting = waiting || waiter.done;
       }
-      if (!waiting) commands_ -= it->second.waiters.size();
-      it = waiting ? std::next(it) : records_.erase(it);
+      it = waiting ? std::next(it) : remove(it);
     }
   }
   finish(late, {Errc::deadline, "the outcome is not known yet; ask again with the same id"});
@@ -86,14 +94,15 @@ void InFlight::fail_all(const Error& error) {
     for (auto& [hash, record] : records_)
       for (Waiter& waiter : record.waiters) waiters.push_back(std::move(waiter));
     records_.clear();
-    commands_ = 0;
+    submitted_.clear();
+    commands_ = bytes_ = 0;
   }
   finish(waiters, error);
 }
 
-std::size_t InFlight::commands() const {
+Load InFlight::load() const {
   std::lock_guard lock(mutex_);
-  return commands_;
+  return {commands_, bytes_, submitted_.empty() ? std::nullopt : std::optional(submitted_.begin()->second)};
 }
 
 void InFlight::finish(const std::vector<Waiter>& waiters, const Error& error) {

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "gateway/appender/appender.hpp"
@@ -17,13 +18,21 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct Waiter {
   Done done;
+  SteadyTime submitted;
   SteadyTime deadline;
+};
+
+// What is taken on and not answered yet.
+struct Load {
+  std::size_t commands = 0;
+  std::size_t bytes = 0;             // of sealed records
+  std::optional<SteadyTime> oldest;  // when the first of them was submitted
 };
 
 class InFlight {
  public:
-  // Before the record is appended. One waiter for each of its commands, in order.
-  void add(const Hash256& record, std::vector<Waiter> waiters);
+  // Before the record is appended. One waiter for each of its commands, in order; `bytes` of it are sealed.
+  void add(const Hash256& record, std::size_t bytes, std::vector<Waiter> waiters);
   // The append failed: its waiters get the error.
   void fail(const Hash256& record, const Error& error);
   // An event record was published. Gives back the commands whose outcome is complete.
@@ -31,21 +40,31 @@ class InFlight {
     Waiter waiter;
     Outcome outcome;
   };
-  std::vector<Answered> answer(const EventBatchPtr& batch);
+  struct Answers {
+    std::vector<Answered> commands;
+    std::size_t bytes = 0;                // of the sealed record, when this was its last event record
+    std::optional<SteadyTime> submitted;  // its first command
+  };
+  Answers answer(const EventBatchPtr& batch);
   void expire(SteadyTime now);        // waiters past their deadline get Errc::deadline
   void fail_all(const Error& error);  // no outcome will come any more
-  std::size_t commands() const;
+  Load load() const;
 
  private:
   struct Record {
     std::vector<Waiter> waiters;  // a waiter that was answered early has no callback
     std::vector<Outcome> outcomes;
+    std::size_t bytes = 0;
+    std::uint64_t number = 0;  // in the order of their appends
   };
+  std::map<Hash256, Record>::iterator remove(std::map<Hash256, Record>::iterator it);
   static void finish(const std::vector<Waiter>& waiters, const Error& error);
 
   mutable std::mutex mutex_;
   std::map<Hash256, Record> records_;
-  std::size_t commands_ = 0;
+  std::map<std::uint64_t, SteadyTime> submitted_;  // the first command of each record, by its number
+  std::uint64_t next_number_ = 0;
+  std::size_t commands_ = 0, bytes_ = 0;
 };
 
 }  // namespace florin::gateway

@@ -10,12 +10,19 @@ constexpr std::chrono::microseconds gather_max{300};
 
 }  // namespace
 
-Result<void> CommandQueue::add(Pending pending, std::size_t in_flight) {
+Result<void> CommandQueue::add(Pending pending, const Limits& limits) {
   {
     std::lock_guard lock(mutex_);
     if (closed_)
       return fail(Errc::stopped, "the server is shutting down or its journal failed; nothing was accepted");
-    if (queue_.size() + in_flight >= queue_commands_max || bytes_ + pending.encoded.size() > queue_bytes_max)
+    const Load& taken = limits.taken;
+    const bool full = queue_.size() + taken.commands >= queue_commands_max ||
+                      bytes_ + taken.bytes + pending.encoded.size() > limits.bytes_max;
+    const SteadyTime now = pending.waiter.submitted;
+    const SteadyTime oldest = taken.oldest     ? *taken.oldest
+                              : queue_.empty() ? now
+                                               : queue_.front().waiter.submitted;
+    if (full || now - oldest > limits.age_max)
       return fail(Errc::overloaded,
                   "too many commands wait for the journal; nothing was accepted, try again later");
     bytes_ += pending.encoded.size();

@@ -10,7 +10,6 @@
 namespace florin::gateway {
 
 inline constexpr std::size_t queue_commands_max = 65'536;  // submitted and not answered
-inline constexpr std::size_t queue_bytes_max = 64u << 20;  // submitted and not appended
 
 struct Pending {
   Bytes encoded;
@@ -19,8 +18,14 @@ struct Pending {
 
 class CommandQueue {
  public:
-  // `in_flight` commands are taken and not answered yet. Errors: overloaded, stopped.
-  Result<void> add(Pending pending, std::size_t in_flight);
+  // Up to what a command is taken on; `taken` is what was taken from the queue and is not answered yet. While
+  // the oldest command waits for its answer `age_max` already, a new one would wait as long.
+  struct Limits {
+    Load taken;
+    std::size_t bytes_max = 0;
+    std::chrono::milliseconds age_max{};
+  };
+  Result<void> add(Pending pending, const Limits& limits);  // Errors: overloaded, stopped
 
   // Blocks until a command waits, and then a moment for the company of the last take(); false when closed.
   bool wait();

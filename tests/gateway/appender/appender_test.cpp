@@ -200,8 +200,9 @@ TEST_CASE(
     taken = rig.appender->submit(pay(accepted + 1), [&answers](const Result<Outcome>&) { ++answers; });
     if (taken) ++accepted;
   }
+  REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().code == Errc::overloaded);
-  CHECK(accepted == queue_commands_max);
+  CHECK(accepted > 10'000);
   rig.journal.blocked = false;
   rig.appender->stop();
   CHECK(answers == accepted);  // everyone is told something
@@ -277,7 +278,7 @@ TEST_CASE("given no threads, when each step is called, then a command is appende
   std::vector<Result<Outcome>> answers;
   const auto submit = [&](u128 id) {
     REQUIRE(coordinator->submit(
-        pay(id), [&](Result<Outcome> outcome) { answers.push_back(outcome); }, begin));
+        pay(id), [&](const Result<Outcome>& outcome) { answers.push_back(outcome); }, begin));
   };
   submit(1);
   CHECK_FALSE(coordinator->append_once());
@@ -292,6 +293,99 @@ TEST_CASE("given no threads, when each step is called, then a command is appende
   CHECK(coordinator->answer_once(begin + options.answer_max));
   REQUIRE(answers.size() == 2);
   CHECK(answers.back().error().code == Errc::deadline);
+}
+
+TEST_CASE(
+    "given a queue at a limit, of commands, bytes or age, then the next command is refused, and none before "
+    "it") {
+  const SteadyTime now{std::chrono::hours(1)};
+  const auto pending = [&](std::size_t bytes) {
+    return Pending{Bytes(bytes), {[](const Result<Outcome>&) {}, now, now}};
+  };
+  CommandQueue queue;
+  CommandQueue::Limits limits{.taken = {}, .bytes_max = 100, .age_max = std::chrono::milliseconds(10)};
+  const auto code = [&](std::size_t bytes) {
+    const auto added = queue.add(pending(bytes), limits);
+    return added ? std::optional<Errc>() : added.error().code;
+  };
+  CHECK_FALSE(code(100).has_value());
+  CHECK(code(1) == Errc::overloaded);
+  CHECK(queue.take().size() == 1);
+  limits.taken.bytes = 90;
+  CHECK(code(11) == Errc::overloaded);
+  CHECK_FALSE(code(10).has_value());
+  limits.taken = {.commands = queue_commands_max - 2};
+  CHECK_FALSE(code(1).has_value());
+  CHECK(code(1) == Errc::overloaded);
+  queue.take();
+  limits.taken = {.commands = 1, .bytes = 1, .oldest = now - std::chrono::milliseconds(10)};
+  CHECK_FALSE(code(1).has_value());
+  *limits.taken.oldest -= std::chrono::milliseconds(1);
+  CHECK(code(1) == Errc::overloaded);
+  queue.close();
+  CHECK(code(1) == Errc::stopped);
+}
+
+TEST_CASE(
+    "given answers that come early or late, then the window for commands grows or shrinks, within its "
+    "bounds") {
+  using std::chrono::milliseconds;
+  Window window(milliseconds(1000));
+  SteadyTime now{};
+  const auto answered = [&](milliseconds age) {
+    window.answered(1u << 20, age, now);
+    return window.bytes();
+  };
+  CHECK(window.bytes() == window_bytes_first);
+  CHECK(answered(milliseconds(500)) == window_bytes_first + (1u << 20));
+  CHECK(answered(milliseconds(501)) == window_bytes_first + (1u << 20));
+  now += milliseconds(5000);
+  const std::size_t half = (window_bytes_first + (1u << 20)) / 2;
+  CHECK(answered(milliseconds(1001)) == half);
+  now += milliseconds(999);
+  CHECK(answered(milliseconds(1001)) == half);  // once in a target's time
+  for (int i = 0; i < 10; ++i) {
+    now += milliseconds(1000);
+    answered(milliseconds(3000));
+  }
+  CHECK(window.bytes() == window_bytes_min);
+  for (int i = 0; i < 100; ++i) answered(milliseconds(1));
+  CHECK(window.bytes() == window_bytes_max);
+}
+
+TEST_CASE(
+    "given a command that waits for long, in the queue or in the journal, then new ones are refused until it "
+    "is "
+    "answered") {
+  Partition run;
+  run.open_book_with_robot();
+  run.run({{by_client(), CreateAccounts{{account(1), account(2)}}}});
+  GroupOptions options;
+  options.partition = testing::partition;
+  options.appender = {2};
+  options.key = {1};
+  const auto coordinator =
+      GroupCoordinator::open({run.journal, run.events, run.envelope, run.clock}, options).value();
+  const SteadyTime begin{};
+  const auto limit = options.answer_max * 2 / 5;
+  int answers = 0;
+  const auto taken = [&](u128 id, SteadyTime now) {
+    return coordinator
+        ->submit(
+            pay(id), [&](const Result<Outcome>&) { ++answers; }, now)
+        .has_value();
+  };
+  CHECK(taken(1, begin));
+  CHECK(taken(2, begin + limit));
+  CHECK_FALSE(taken(3, begin + limit + std::chrono::milliseconds(1)));  // the first one is in the queue
+  coordinator->append_once();
+  CHECK_FALSE(taken(3, begin + limit + std::chrono::milliseconds(1)));  // it is in the journal
+  run.step();
+  CHECK(coordinator->answer_once(begin + limit));
+  CHECK(answers == 2);
+  CHECK(taken(3, begin + 2 * limit));
+  CHECK(taken(4, begin + 3 * limit));
+  CHECK_FALSE(taken(5, begin + 3 * limit + std::chrono::milliseconds(1)));
 }
 
 TEST_CASE("given a command that no record can hold, then it is refused by itself") {
