@@ -25,8 +25,8 @@ struct Waiter {
 // What is taken on and not answered yet.
 struct Load {
   std::size_t commands = 0;
-  std::size_t bytes = 0;             // of sealed records
-  std::optional<SteadyTime> oldest;  // when the first of them was submitted
+  std::size_t bytes = 0;               // of sealed records
+  std::optional<SteadyTime> oldest{};  // when the first of them was submitted
 };
 
 class InFlight {
