@@ -45,6 +45,7 @@ class Server:
         self.host, self.port = host, port or free_port(host)
         self.log = pathlib.Path(log or self.data.with_name(self.data.name + ".log")).resolve()
         self.options = list(options)
+        self.environment = {}  # variables of the program's own, such as FLORIN_KEK
         self.wrapper = []  # what runs the program at the next start, such as a debugger that becomes it
         self.process = None
 
@@ -54,7 +55,7 @@ class Server:
         command = [*self.wrapper, self.program, "serve", "--data", self.data, "--listen", f"{self.host}:{self.port}", *self.options]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.data,
-                                            env=clean_environment(), start_new_session=True)
+                                            env=clean_environment() | self.environment, start_new_session=True)
         end = time.monotonic() + READY_SECONDS_MAX
         while not self.ready():
             if self.process.poll() is not None:
@@ -97,7 +98,8 @@ class Server:
     def cli(self, *arguments):
         """Runs `florin ARGUMENTS --data DATA` and returns what it printed."""
         command = [self.program, *map(str, arguments), "--data", self.data]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=clean_environment(),
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              env=clean_environment() | self.environment,
                               timeout=READY_SECONDS_MAX, check=False)
         if done.returncode != 0:
             raise FlorinError(f"florin {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr.strip()}")

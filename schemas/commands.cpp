@@ -12,7 +12,7 @@
 // command       := kind:varint header body
 // header        := book:varint principal_kind:u8 principal_id:u64 session:varint factors:varint
 // credential:varint
-//                  keyed:u8 [ id:u128 fingerprint:32 ] not_after:varint dry_run:u8
+//                  keyed:u8 ( id:u128 fingerprint:32 ){keyed} not_after:varint dry_run:u8
 // The bodies are listed in docs/formats/journal.md.
 
 namespace florin {
@@ -25,11 +25,12 @@ void write_header(Writer& out, const CommandHeader& header) {
   out.varint(header.session);
   out.varint(header.factors);
   out.varint(header.credential_version);
-  const bool keyed = header.id.value != 0;
-  out.fixed(static_cast<std::uint8_t>(keyed));
-  if (keyed) {
-    out.fixed(header.id.value);
-    out.raw(header.fingerprint);
+  FLORIN_ASSERT(header.keyed.size() <= keyed_calls_max);
+  out.fixed(static_cast<std::uint8_t>(header.keyed.size()));
+  for (const KeyedCall& call : header.keyed) {
+    FLORIN_ASSERT(call.id.value != 0);
+    out.fixed(call.id.value);
+    out.raw(call.fingerprint);
   }
   out.varint(header.not_after.value);
   out.fixed(static_cast<std::uint8_t>(header.dry_run));
@@ -46,11 +47,13 @@ CommandHeader read_header(Reader& in) {
   header.factors = in.varint<std::uint16_t>();
   header.credential_version = in.varint<std::uint32_t>();
   const auto keyed = in.fixed<std::uint8_t>();
-  if (keyed > 1) in.fail();
-  if (keyed == 1) {
-    header.id.value = in.fixed<u128>();
-    if (header.id.value == 0) in.fail();
-    header.fingerprint = in.hash();
+  if (keyed > keyed_calls_max) in.fail();
+  for (std::uint8_t i = 0; i < keyed && !in.failed(); ++i) {
+    KeyedCall call;
+    call.id.value = in.fixed<u128>();
+    if (call.id.value == 0) in.fail();
+    call.fingerprint = in.hash();
+    header.keyed.push_back(call);
   }
   header.not_after.value = in.varint<std::uint64_t>();
   const auto dry_run = in.fixed<std::uint8_t>();

@@ -46,6 +46,18 @@ enum class CommandKind : std::uint16_t {
   bulk = 35,
 };
 
+// An Idempotency-Key and what was asked with it, as hashes under one fingerprint key.
+struct KeyedCall {
+  CommandId id;           // of book, principal and key
+  Hash256 fingerprint{};  // of the body as sent
+  friend bool operator==(const KeyedCall&, const KeyedCall&) = default;
+};
+
+inline constexpr std::size_t keyed_calls_max = 8;  // of one command: fingerprint keys in force at once
+
+// A repeated call gets the first answer for this long on engine time (ledger_api: 7 days).
+inline constexpr std::uint64_t key_retention_ns = 7ull * 24 * 3600 * 1'000'000'000;
+
 // Sealed. One for each command.
 struct CommandHeader {
   BookId book;
@@ -53,10 +65,11 @@ struct CommandHeader {
   std::uint64_t session = 0;             // of a user; 0 for clients
   std::uint16_t factors = 0;             // seen by the gateway; 0 for clients
   std::uint32_t credential_version = 0;  // of the credential that the gateway checked
-  CommandId id;                          // 0 when no Idempotency-Key was given
-  Hash256 fingerprint{};                 // keyed hash of the body as sent; zero when id is 0
-  Timestamp not_after;                   // on engine time; 0 = none
-  bool dry_run = false;                  // answer what would happen, and change nothing
+  // The Idempotency-Key under each fingerprint key in force, the newest first: a call must still be known by
+  // a key that was used before a rotation. Empty when none was given.
+  std::vector<KeyedCall> keyed;
+  Timestamp not_after;   // on engine time; 0 = none
+  bool dry_run = false;  // answer what would happen, and change nothing
   friend bool operator==(const CommandHeader&, const CommandHeader&) = default;
 };
 

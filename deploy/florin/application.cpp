@@ -3,6 +3,7 @@
 #include "deploy/florin/check_port.hpp"
 #include "deploy/florin/data_folder.hpp"
 #include "deploy/florin/json_reports.hpp"
+#include "deploy/florin/keys_in_use.hpp"
 #include "deploy/florin/observe.hpp"
 #include "deploy/florin/snapshot.hpp"
 #include "deploy/florin/space_guard.hpp"
@@ -89,6 +90,7 @@ Result<void> EmbeddedApplication::start() {
   engine_->start();  // now that there is an appender for its ticks
   FLORIN_TRY(start_access());
   watch(metrics_, {*data_.journal, *engine_, *appender_, *views_, space_});
+  watch_keys(metrics_, {*data_.keyring, *data_.storage_keys, clock_, settings_.data});
   return start_server();
 }
 
@@ -132,7 +134,7 @@ Result<void> EmbeddedApplication::open_engine() {
 
 Result<void> EmbeddedApplication::start_read_models() {
   const auto stores = [this](const std::filesystem::path& folder) {
-    return open_store(settings_, *data_.keyring, folder);
+    return open_store(settings_, data_.storage_keys, folder);
   };
   FLORIN_TRY_ASSIGN(views_, projections::ReadModels::open(settings_.data / "views", *data_.events, stores));
   views_->start(std::chrono::steady_clock::now() + log_reaches_max);
@@ -141,7 +143,7 @@ Result<void> EmbeddedApplication::start_read_models() {
 
 void EmbeddedApplication::prepare_check() {
   const auto open_scratch = [this](const std::filesystem::path& folder) {
-    return open_store(settings_, *data_.keyring, folder);
+    return open_store(settings_, data_.storage_keys, folder);
   };
   check_ = std::make_unique<LiveCheck>(CheckPorts{*data_.store, *data_.journal, *data_.envelope,
                                                   *data_.events, *views_, embedded_partition,
@@ -165,11 +167,11 @@ Result<void> EmbeddedApplication::start_appender() {
 }
 
 Result<void> EmbeddedApplication::start_access() {
-  FLORIN_TRY_ASSIGN(auto keys, gateway::SigningKeys::load(*data_.keyring));
-  token_keys_ = std::make_unique<gateway::TokenKeys>(std::move(keys));
+  FLORIN_TRY_ASSIGN(auto keys, gateway::SigningKeys::load(*data_.keyring, clock_.now()));
+  token_keys_ = std::make_unique<gateway::TokenKeys>(std::move(keys), clock_);
   issuer_ = std::make_unique<gateway::ClientTokenIssuer>(*token_keys_, views_->directory(), clock_);
   authenticator_ = std::make_unique<gateway::BearerAuthenticator>(*token_keys_, views_->directory(), clock_);
-  FLORIN_TRY_ASSIGN(hasher_, gateway::KeyedIdempotencyHasher::open(*data_.keyring));
+  FLORIN_TRY_ASSIGN(hasher_, gateway::KeyedIdempotencyHasher::open(*data_.keyring, clock_));
   limiter_ = std::make_unique<gateway::RateLimiter>(
       gateway::RatePolicy{static_cast<std::uint32_t>(settings_.rate_limit_per_minute), 60});
   workers_ = std::make_unique<gateway::WorkerPool>(worker_threads);
@@ -225,8 +227,7 @@ gateway::AdminPorts EmbeddedApplication::admin_ports() {
           status,
           rebuild,
           check_port(*check_),
-          {[this] { return data_.keyring->create(KeyPurpose::data); },
-           [this](KeyId key) { appender_->seal_under(key); }},
+          key_port({*data_.keyring, *data_.storage_keys, *appender_, *token_keys_, *hasher_, clock_}),
           snapshot};
 }
 

@@ -15,9 +15,9 @@ Result<void> make_private_folder(const fs::path& folder) {
   return {};
 }
 
-std::optional<SecretKey> kek_of(const Settings& settings) {
-  if (!settings.kek) return std::nullopt;
-  return settings.kek->clone();
+std::optional<SecretKey> copy_of(const std::optional<SecretKey>& kek) {
+  if (!kek) return std::nullopt;
+  return kek->clone();
 }
 
 }  // namespace
@@ -25,28 +25,33 @@ std::optional<SecretKey> kek_of(const Settings& settings) {
 Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMissing missing) {
   std::error_code error;
   if (fs::exists(settings.keyring, error) || missing == IfMissing::refuse)
-    return FileKeyring::open(settings.keyring, kek_of(settings));
+    return FileKeyring::open(settings.keyring, copy_of(settings.kek), copy_of(settings.kek_before));
   if (fs::exists(settings.journal_path, error))
     return fail(Errc::key_missing, "there is a journal at " + settings.journal_path.string() +
                                        " but no keyring at " + settings.keyring.string() +
                                        "; restore the keyring that belongs to it");
   FLORIN_TRY(make_private_folder(settings.keyring.parent_path()));
-  return FileKeyring::init(settings.keyring, kek_of(settings));
+  return FileKeyring::init(settings.keyring, copy_of(settings.kek));
 }
 
 Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedKey>& keys) {
   FLORIN_TRY(make_private_folder(settings.keyring.parent_path()));
-  FLORIN_TRY(FileKeyring::restore(settings.keyring, keys, kek_of(settings)));
+  FLORIN_TRY(FileKeyring::restore(settings.keyring, keys, copy_of(settings.kek)));
   return {};
 }
 
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
                                                  const fs::path& folder) {
+  FLORIN_TRY_ASSIGN(auto keys, StorageKeys::load(keyring));
+  return open_store(settings, std::move(keys), folder);
+}
+
+Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings,
+                                                 std::shared_ptr<const StorageKeys> keys,
+                                                 const fs::path& folder) {
   StoreOptions options;
-  FLORIN_TRY_ASSIGN(options.storage_key, keyring.newest(KeyPurpose::storage));
   options.memtable_bytes = settings.memtable_mib << 20;
-  FLORIN_TRY_ASSIGN(const SecretKey key, keyring.key(KeyPurpose::storage, options.storage_key));
-  return RocksdbStore::open(folder, key, options);
+  return RocksdbStore::open(folder, std::move(keys), options);
 }
 
 std::filesystem::path quarantine_file(const Settings& settings) {
@@ -84,7 +89,8 @@ Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock
                                                        std::move(options)));
   FLORIN_TRY(processor::write_genesis(*data.journal, *data.keyring, *data.envelope, embedded_partition,
                                       clock.now()));
-  FLORIN_TRY_ASSIGN(data.store, open_store(settings, *data.keyring, settings.data / "engine"));
+  FLORIN_TRY_ASSIGN(data.storage_keys, StorageKeys::load(*data.keyring));
+  FLORIN_TRY_ASSIGN(data.store, open_store(settings, data.storage_keys, settings.data / "engine"));
   FLORIN_TRY_ASSIGN(data.events, StoreEventLog::open(*data.store, *data.envelope));
   return data;
 }
@@ -93,6 +99,7 @@ void DataFolder::close() {
   events.reset();
   store.reset();
   journal.reset();
+  storage_keys.reset();
   envelope.reset();
   keyring.reset();
 }

@@ -25,8 +25,12 @@ Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMi
 // The keyring of a data folder that has lost it. Errors: those of FileKeyring::restore.
 Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedKey>& keys);
 
-// A store of the data folder, under the newest storage key.
+// A store of the data folder, under the newest storage key: of the keyring as it is now, or of keys that are
+// shared and follow its rotations.
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
+                                                 const std::filesystem::path& folder);
+Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings,
+                                                 std::shared_ptr<const StorageKeys> keys,
                                                  const std::filesystem::path& folder);
 
 // The records of its journal that are passed over. Errors: those of read_quarantine().
@@ -39,7 +43,8 @@ struct DataFolder {
   std::unique_ptr<Envelope> envelope;
   Quarantine quarantine;
   std::unique_ptr<SegmentJournal> journal;
-  std::unique_ptr<RocksdbStore> store;  // the engine's: state, events, indexes
+  std::shared_ptr<StorageKeys> storage_keys;  // of all stores
+  std::unique_ptr<RocksdbStore> store;        // the engine's: state, events, indexes
   std::unique_ptr<StoreEventLog> events;
 
   // Errors: those of the parts; not_found for a folder without data when it must not be made.

@@ -31,7 +31,7 @@ struct Settings {
   std::filesystem::path tls_cert, tls_key;  // both or none
   std::vector<std::string> behind_proxy;    // networks as ADDRESS/BITS, host bits zero
   log::Level log_level = log::Level::info;
-  std::optional<SecretKey> kek;
+  std::optional<SecretKey> kek, kek_before;
   std::string client_secret;  // of `florin import`
   std::uint64_t rate_limit_per_minute = 0, max_connections = 0;
   std::uint64_t deadline_ms = 0, idle_timeout_ms = 0, drain_ms = 0;

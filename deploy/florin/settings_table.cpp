@@ -75,11 +75,12 @@ bool set_log_level(Settings& settings, std::string_view text) {
   return level.has_value();
 }
 
+template <std::optional<SecretKey> Settings::*member>
 bool set_kek(Settings& settings, std::string_view text) {
-  settings.kek.reset();
+  (settings.*member).reset();
   if (text.empty()) return true;
   auto key = parse_kek(text);
-  if (key) settings.kek.emplace(std::move(*key));
+  if (key) (settings.*member).emplace(std::move(*key));
   return key.has_value();
 }
 
@@ -89,7 +90,7 @@ bool set_client_secret(Settings& settings, std::string_view text) {
 }
 
 // DATA comes first: the defaults of other rows stand in it.
-constexpr std::array<SettingRow, 19> table{{
+constexpr std::array<SettingRow, 20> table{{
     {"data", "FOLDER", "florin-data", PathSetting{&Settings::data},
      "Where everything is kept. Made when missing."},
     {"listen", "HOST:PORT", "127.0.0.1:8000",
@@ -105,9 +106,11 @@ constexpr std::array<SettingRow, 19> table{{
      "Networks of the proxies in front of us that end TLS; nobody else may connect."},
     {"log-level", "LEVEL", "info", OtherSetting{"debug, info, warn, error or off", set_log_level},
      "The least important lines of the log that are written."},
-    {"kek", "BASE64", "", OtherSetting{"the base64 of 32 bytes", set_kek},
+    {"kek", "BASE64", "", OtherSetting{"the base64 of 32 bytes", set_kek<&Settings::kek>},
      "Key-encryption key, which opens the keyring. When it is not set, the keyring keeps one of its own.",
      true},
+    {"kek-before", "BASE64", "", OtherSetting{"the base64 of 32 bytes", set_kek<&Settings::kek_before>},
+     "Key-encryption key that a new FLORIN_KEK takes the place of, until `florin keys rotate --kek`.", true},
     {"client-secret", "SECRET", "", OtherSetting{"up to 1,024 bytes", set_client_secret},
      "Secret of the API client that `florin import` calls with.", true},
     {"keyring", "FOLDER", "DATA/keys", PathSetting{&Settings::keyring}, "Where the wrapped keys are kept."},

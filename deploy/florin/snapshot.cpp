@@ -15,8 +15,8 @@ Result<processor::Partition> partition_of(const Store& store) {
   return processor::decode_partition(*row);
 }
 
-Result<std::string> describe(const Settings& settings, const Keyring& keyring, const fs::path& folder) {
-  FLORIN_TRY_ASSIGN(const auto copy, open_store(settings, keyring, folder));
+Result<std::string> describe(const Settings& settings, const DataFolder& data, const fs::path& folder) {
+  FLORIN_TRY_ASSIGN(const auto copy, open_store(settings, data.storage_keys, folder));
   FLORIN_TRY_ASSIGN(const auto partition, partition_of(*copy));
   return nlohmann::ordered_json{{"folder", folder.string()},
                                 {"records", partition.next_ordinal.value},
@@ -32,7 +32,7 @@ Result<std::string> snapshot_engine(const DataFolder& data, const Settings& sett
   if (!path.is_absolute())
     return fail(Errc::invalid_argument, "the folder of a snapshot is named by an absolute path");
   FLORIN_TRY(data.store->copy_to(path));
-  auto described = describe(settings, *data.keyring, path);
+  auto described = describe(settings, data, path);
   std::error_code error;
   if (!described) fs::remove_all(path, error);
   return described;

@@ -46,8 +46,10 @@ void apply(State& state, const Event& event) { std::visit(Applier{state, event},
 
 void remember(State& state, const CommandHeader& header, Sequence first, std::uint32_t count,
               Timestamp time) {
-  if (header.id.value == 0) return;
-  state.keys.put({header.book, header.id}, KeyUse{header.fingerprint, first, count, time});
+  // Under all of them: a call that was hashed before a rotation may stand behind one that was hashed after
+  // it.
+  for (const KeyedCall& call : header.keyed)
+    state.keys.put({header.book, call.id}, KeyUse{call.fingerprint, first, count, time});
 }
 
 }  // namespace florin::book

@@ -74,13 +74,15 @@ std::optional<Rejection> authorize(const State& state, const Command& command) {
 std::optional<std::variant<CommandRepeated, CommandRefused>> repeated(const State& state,
                                                                       const CommandHeader& header,
                                                                       Timestamp now) {
-  if (header.id.value == 0) return std::nullopt;
-  const KeyUse* use = state.keys.find({header.book, header.id});
-  if (use == nullptr) return std::nullopt;
-  FLORIN_ASSERT(now >= use->time);
-  if (now.value - use->time.value > key_retention_ns) return std::nullopt;
-  if (use->fingerprint != header.fingerprint) return CommandRefused{Rejection::idempotency_key_reused, 0};
-  return CommandRepeated{use->first, use->count};
+  for (const KeyedCall& call : header.keyed) {
+    const KeyUse* use = state.keys.find({header.book, call.id});
+    if (use == nullptr) continue;
+    FLORIN_ASSERT(now >= use->time);
+    if (now.value - use->time.value > key_retention_ns) continue;
+    if (use->fingerprint != call.fingerprint) return CommandRefused{Rejection::idempotency_key_reused, 0};
+    return CommandRepeated{use->first, use->count};
+  }
+  return std::nullopt;
 }
 
 bool too_late(const CommandHeader& header, Timestamp now) {

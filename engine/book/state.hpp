@@ -31,8 +31,6 @@ struct KeyUse {
   Timestamp time;           // engine time of the first answer
 };
 
-// A repeated call gets the first answer for this long on engine time (ledger_api: 7 days).
-inline constexpr std::uint64_t key_retention_ns = 7ull * 24 * 3600 * 1'000'000'000;
 inline constexpr std::size_t keys_in_memory_max = 65'536;
 
 struct State {

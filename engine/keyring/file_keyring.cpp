@@ -1,5 +1,6 @@
 #include "engine/keyring/file_keyring.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -13,9 +14,11 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t keyring_bytes_max = 1u << 20;
 constexpr std::size_t kek_bytes_max = 256;
+constexpr int open_tries_max = 3;
 
 fs::path keyring_file(const fs::path& folder) { return folder / "keyring.json"; }
 fs::path kek_file(const fs::path& folder) { return folder / "kek"; }
+fs::path kek_before_file(const fs::path& folder) { return folder / "kek.before"; }
 
 // For the operator's eyes only; nothing is decided on it.
 Timestamp now() {
@@ -25,6 +28,13 @@ Timestamp now() {
 
 std::string describe(const KeyInfo& info) {
   return std::string(name(info.purpose)) + " key " + to_string(info.id);
+}
+
+Result<void> write_kek(const fs::path& file, const SecretKey& kek) {
+  std::string text = to_base64(kek.view()) + "\n";
+  Result<void> written = write_private_file(file, text);
+  sodium_memzero(text.data(), text.size());
+  return written;
 }
 
 Error not_opened(const KeyInfo& info, const std::string& file) {
@@ -48,61 +58,62 @@ Result<void> refuse_existing(const fs::path& folder) {
 
 }  // namespace
 
-FileKeyring::FileKeyring(fs::path folder, SecretKey kek) : folder_(std::move(folder)), kek_(std::move(kek)) {}
-
-Result<std::unique_ptr<FileKeyring>> FileKeyring::make(const fs::path& folder, std::optional<SecretKey> kek) {
-  FLORIN_TRY(refuse_existing(folder));
-  if (!kek) {
-    FLORIN_TRY_ASSIGN(kek, make_kek(kek_file(folder)));
-  }
-  return std::unique_ptr<FileKeyring>(new FileKeyring(folder, std::move(*kek)));
-}
+FileKeyring::FileKeyring(fs::path folder, std::optional<Keks> brought)
+    : folder_(std::move(folder)), brought_(std::move(brought)) {}
 
 Result<std::unique_ptr<FileKeyring>> FileKeyring::init(const fs::path& folder, std::optional<SecretKey> kek) {
-  FLORIN_TRY(make_private_folder(folder));
-  FLORIN_TRY_ASSIGN(const FileDescriptor lock, lock_private_folder(folder));
-  FLORIN_TRY_ASSIGN(auto keyring, make(folder, std::move(kek)));
-  std::vector<WrappedKey> wrapped;
+  std::vector<OpenedKey> keys;
   for (const KeyPurpose purpose : key_purposes)
-    wrapped.push_back(keyring->add_random(keyring->keys_, purpose));
-  FLORIN_TRY(keyring->save(wrapped));
-  return keyring;
+    keys.emplace_back(KeyInfo{purpose, {1}, now()}, SecretKey::random());
+  return make(folder, keys, std::move(kek));
 }
 
 Result<std::unique_ptr<FileKeyring>> FileKeyring::restore(const fs::path& folder,
                                                           const std::vector<OpenedKey>& keys,
                                                           std::optional<SecretKey> kek) {
+  return make(folder, keys, std::move(kek));
+}
+
+Result<std::unique_ptr<FileKeyring>> FileKeyring::make(const fs::path& folder,
+                                                       const std::vector<OpenedKey>& keys,
+                                                       std::optional<SecretKey> kek) {
   KeyTable table;
   for (const auto& [info, key] : keys)
     if (!table.add(info, key.clone())) return fail(Errc::format, "there is " + describe(info) + " twice");
   FLORIN_TRY(make_private_folder(folder));
   FLORIN_TRY_ASSIGN(const FileDescriptor lock, lock_private_folder(folder));
-  FLORIN_TRY_ASSIGN(auto keyring, make(folder, std::move(kek)));
-  keyring->keys_ = std::move(table);
+  FLORIN_TRY(refuse_existing(folder));
+  std::optional<Keks> brought;
+  if (kek) {
+    brought.emplace(Keks{kek->clone(), std::nullopt});
+  } else {
+    FLORIN_TRY_ASSIGN(kek, make_kek(kek_file(folder)));
+  }
+  std::unique_ptr<FileKeyring> keyring(new FileKeyring(folder, std::move(brought)));
   std::vector<WrappedKey> wrapped;
   wrapped.reserve(keys.size());
-  for (const auto& [info, key] : keys)
-    wrapped.push_back({info, wrap_key(keyring->kek_, info.purpose, info.id, key)});
+  for (const auto& [info, key] : keys) wrapped.push_back({info, wrap_key(*kek, info.purpose, info.id, key)});
   FLORIN_TRY(keyring->save(wrapped));
+  keyring->keys_ = std::move(table);
   return keyring;
 }
 
-Result<std::unique_ptr<FileKeyring>> FileKeyring::open(const fs::path& folder, std::optional<SecretKey> kek) {
+Result<std::unique_ptr<FileKeyring>> FileKeyring::open(const fs::path& folder, std::optional<SecretKey> kek,
+                                                       std::optional<SecretKey> kek_before) {
   std::error_code error;
   if (!fs::exists(folder, error))
     return fail(Errc::not_found,
                 "there is no keyring in " + folder.string() + "; `florin keys init` makes one");
   FLORIN_TRY(check_private_folder(folder));
-  if (!kek) {
-    auto own = read_kek(kek_file(folder));
-    if (!own && own.error().code == Errc::not_found)
-      return fail(Errc::key_missing, "the keyring " + folder.string() +
-                                         " holds no key-encryption key; give the one that it was made with");
-    FLORIN_TRY_ASSIGN(kek, std::move(own));
-  }
-  std::unique_ptr<FileKeyring> keyring(new FileKeyring(folder, std::move(*kek)));
-  FLORIN_TRY_ASSIGN(Loaded loaded, keyring->load());
-  keyring->keys_ = std::move(loaded.keys);
+  std::optional<Keks> brought;
+  if (kek) brought.emplace(Keks{std::move(*kek), std::move(kek_before)});
+  std::unique_ptr<FileKeyring> keyring(new FileKeyring(folder, std::move(brought)));
+  Result<Loaded> loaded = keyring->load();
+  // Another process may be wrapping the keys again: between two files read here, both may have changed.
+  for (int tries = 1; !loaded && loaded.error().code == Errc::key_refused && tries < open_tries_max; ++tries)
+    loaded = keyring->load();
+  if (!loaded) return fail(loaded.error());
+  keyring->take(std::move(*loaded));
   return keyring;
 }
 
@@ -110,10 +121,7 @@ Result<SecretKey> FileKeyring::make_kek(const fs::path& file) {
   std::error_code error;
   if (fs::exists(file, error)) return fail(Errc::already_exists, file.string() + " is there already");
   SecretKey kek = SecretKey::random();
-  std::string text = to_base64(kek.view()) + "\n";
-  const Result<void> written = write_private_file(file, text);
-  sodium_memzero(text.data(), text.size());
-  if (!written) return fail(written.error());
+  FLORIN_TRY(write_kek(file, kek));
   return kek;
 }
 
@@ -125,33 +133,62 @@ Result<SecretKey> FileKeyring::read_kek(const fs::path& file) {
   return kek;
 }
 
+Result<FileKeyring::Keks> FileKeyring::keks() const {
+  if (brought_) {
+    Keks keks{brought_->newest.clone(), std::nullopt};
+    if (brought_->before) keks.before = brought_->before->clone();
+    return keks;
+  }
+  auto newest = read_kek(kek_file(folder_));
+  if (!newest && newest.error().code == Errc::not_found)
+    return fail(Errc::key_missing, "the keyring " + folder_.string() +
+                                       " holds no key-encryption key; give the one that it was made with");
+  if (!newest) return fail(newest.error());
+  Keks keks{std::move(*newest), std::nullopt};
+  auto before = read_kek(kek_before_file(folder_));
+  if (before) keks.before = std::move(*before);
+  else if (before.error().code != Errc::not_found) return fail(before.error());
+  return keks;
+}
+
 Result<FileKeyring::Loaded> FileKeyring::load() const {
   const std::string file = keyring_file(folder_).string();
   FLORIN_TRY_ASSIGN(const std::string text, read_private_file(file, keyring_bytes_max));
-  Loaded loaded;
+  FLORIN_TRY_ASSIGN(Keks read, keks());
+  Loaded loaded{std::move(read), {}, {}, {}};
   auto parsed = parse_keyring(text);
   if (!parsed) return fail(parsed.error().code, file + " is not a keyring: " + parsed.error().message);
   loaded.wrapped = std::move(*parsed);
+  FLORIN_TRY(unwrap(loaded, file));
+  return loaded;
+}
+
+// The newest key-encryption key has the version of the keys that it opens. One that opens none is a new one.
+Result<void> FileKeyring::unwrap(Loaded& loaded, const std::string& file) const {
+  std::uint32_t version = 0, version_before = 0;
   for (const WrappedKey& entry : loaded.wrapped) {
-    auto key = unwrap_key(kek_, entry.info.purpose, entry.info.id, entry.wrapped);
+    auto key = unwrap_key(loaded.keks.newest, entry.info.purpose, entry.info.id, entry.wrapped);
+    if (key) version = std::max(version, entry.kek);
+    if (!key && loaded.keks.before) {
+      key = unwrap_key(*loaded.keks.before, entry.info.purpose, entry.info.id, entry.wrapped);
+      version_before = std::max(version_before, entry.kek);
+      loaded.status.behind += 1;
+    }
     if (!key) return fail(not_opened(entry.info, file));
     if (!loaded.keys.add(entry.info, std::move(*key)))
       return fail(Errc::format, file + " has " + describe(entry.info) + " twice");
   }
-  return loaded;
+  loaded.status.version = std::max({version, version_before + (version == 0 ? 1 : 0), 1u});
+  return {};
 }
 
 Result<void> FileKeyring::save(const std::vector<WrappedKey>& keys) const {
   return write_private_file(keyring_file(folder_), format_keyring(keys));
 }
 
-WrappedKey FileKeyring::add_random(KeyTable& keys, KeyPurpose purpose) const {
-  const KeyInfo info{purpose, keys.next(purpose), now()};
-  SecretKey key = SecretKey::random();
-  WrappedKey wrapped{info, wrap_key(kek_, purpose, info.id, key)};
-  const bool added = keys.add(info, std::move(key));
-  FLORIN_ASSERT(added);
-  return wrapped;
+void FileKeyring::take(Loaded loaded) {
+  keys_ = std::move(loaded.keys);
+  status_ = loaded.status;
 }
 
 Result<KeyId> FileKeyring::create(KeyPurpose purpose) {
@@ -159,10 +196,62 @@ Result<KeyId> FileKeyring::create(KeyPurpose purpose) {
   FLORIN_TRY_ASSIGN(const FileDescriptor lock, lock_private_folder(folder_));
   // Read again under the lock: another process may have created keys, and no id may ever be given twice.
   FLORIN_TRY_ASSIGN(Loaded loaded, load());
-  loaded.wrapped.push_back(add_random(loaded.keys, purpose));
+  const KeyInfo info{purpose, loaded.keys.next(purpose), now()};
+  SecretKey key = SecretKey::random();
+  loaded.wrapped.push_back(
+      {info, wrap_key(loaded.keks.newest, purpose, info.id, key), loaded.status.version});
+  const bool added = loaded.keys.add(info, std::move(key));
+  FLORIN_ASSERT(added);
   FLORIN_TRY(save(loaded.wrapped));
-  keys_ = std::move(loaded.keys);
-  return loaded.wrapped.back().info.id;
+  take(std::move(loaded));
+  return info.id;
+}
+
+Result<KekStatus> FileKeyring::rotate_kek() {
+  std::lock_guard guard(mutex_);
+  FLORIN_TRY_ASSIGN(const FileDescriptor lock, lock_private_folder(folder_));
+  FLORIN_TRY_ASSIGN(Loaded loaded, load());
+  if (!brought_) {
+    FLORIN_TRY(renew_own_kek(loaded));
+  } else if (loaded.status.behind == 0) {
+    return fail(
+        Errc::already_exists,
+        "all keys are wrapped under the key-encryption key that was given; to rotate it, start with a "
+        "new one as FLORIN_KEK and this one as FLORIN_KEK_BEFORE, and call this again");
+  }
+  FLORIN_TRY(wrap_all(loaded));
+  if (!brought_) FLORIN_TRY(remove_private_file(kek_before_file(folder_)));
+  const KekStatus status = loaded.status;
+  take(std::move(loaded));
+  return status;
+}
+
+// At every moment `kek` and `kek.before` open all keys: what an interrupted rotation left behind is wrapped
+// under `kek` first, then `kek` becomes the one before, then it is replaced.
+Result<void> FileKeyring::renew_own_kek(Loaded& loaded) const {
+  if (loaded.status.behind != 0) FLORIN_TRY(wrap_all(loaded));
+  FLORIN_TRY(write_kek(kek_before_file(folder_), loaded.keks.newest));
+  SecretKey fresh = SecretKey::random();
+  FLORIN_TRY(write_kek(kek_file(folder_), fresh));
+  loaded.keks.newest = std::move(fresh);
+  loaded.status.version += 1;
+  return {};
+}
+
+Result<void> FileKeyring::wrap_all(Loaded& loaded) const {
+  for (WrappedKey& entry : loaded.wrapped) {
+    FLORIN_TRY_ASSIGN(const SecretKey key, loaded.keys.key(entry.info.purpose, entry.info.id));
+    entry.wrapped = wrap_key(loaded.keks.newest, entry.info.purpose, entry.info.id, key);
+    entry.kek = loaded.status.version;
+  }
+  FLORIN_TRY(save(loaded.wrapped));
+  loaded.status.behind = 0;
+  return {};
+}
+
+KekStatus FileKeyring::kek_status() const {
+  std::lock_guard guard(mutex_);
+  return status_;
 }
 
 Result<SecretKey> FileKeyring::key(KeyPurpose purpose, KeyId id) const {

@@ -47,4 +47,16 @@ class Keyring {
   virtual std::vector<KeyInfo> list() const = 0;  // by purpose, then id
 };
 
+struct KeyInForce {
+  KeyId id;
+  Timestamp until;  // exclusive; for_ever for the newest
+};
+inline constexpr Timestamp for_ever{~std::uint64_t{0}};
+
+// The newest key of the purpose, and every one whose successor is younger than the overlap, the newest first:
+// what was made under a key just before a rotation is still to be recognised for that long. Empty when there
+// is none.
+std::vector<KeyInForce> keys_in_force(const Keyring& keyring, KeyPurpose purpose, Timestamp now,
+                                      std::uint64_t overlap_ns);
+
 }  // namespace florin

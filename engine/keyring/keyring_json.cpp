@@ -28,12 +28,18 @@ std::optional<WrappedKey> parse_key(const Json& object) {
   const std::string* wrapped_text = text_in(object, "wrapped");
   const std::uint64_t* id = number_in(object, "id");
   const std::uint64_t* created = number_in(object, "created");
+  const std::uint64_t* kek = number_in(object, "kek");
+  if (!kek && object.contains("kek")) return std::nullopt;
   if (!purpose_name || !wrapped_text || !id || !created) return std::nullopt;
   const auto purpose = parse_key_purpose(*purpose_name);
   auto wrapped = from_base64(*wrapped_text);
-  if (!purpose || !wrapped || *id == 0 || *id > std::numeric_limits<std::uint32_t>::max())
-    return std::nullopt;
-  return WrappedKey{{*purpose, {static_cast<std::uint32_t>(*id)}, {*created}}, std::move(*wrapped)};
+  const auto counts = [](std::uint64_t number) {
+    return number != 0 && number <= std::numeric_limits<std::uint32_t>::max();
+  };
+  if (!purpose || !wrapped || !counts(*id) || (kek && !counts(*kek))) return std::nullopt;
+  return WrappedKey{{*purpose, {static_cast<std::uint32_t>(*id)}, {*created}},
+                    std::move(*wrapped),
+                    kek ? static_cast<std::uint32_t>(*kek) : 1};
 }
 
 }  // namespace
@@ -44,6 +50,7 @@ std::string format_keyring(const std::vector<WrappedKey>& keys) {
     list.push_back({{"purpose", name(key.info.purpose)},
                     {"id", key.info.id.value},
                     {"created", key.info.created.value},
+                    {"kek", key.kek},
                     {"wrapped", to_base64(key.wrapped)}});
   return Json{{"format", keyring_format}, {"keys", std::move(list)}}.dump(2) + "\n";
 }
@@ -62,7 +69,7 @@ Result<std::vector<WrappedKey>> parse_keyring(std::string_view text) {
     if (!key)
       return fail(Errc::format,
                   "entry " + std::to_string(keys.size()) +
-                      " of \"keys\" does not have a purpose, id, created and wrapped as it should");
+                      " of \"keys\" does not have a purpose, id, created, kek and wrapped as it should");
     keys.push_back(std::move(*key));
   }
   return keys;

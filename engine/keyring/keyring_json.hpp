@@ -12,6 +12,7 @@ namespace florin {
 struct WrappedKey {
   KeyInfo info;
   Bytes wrapped;
+  std::uint32_t kek = 1;  // version of the key-encryption key that it is wrapped under
 };
 
 std::string format_keyring(const std::vector<WrappedKey>& keys);

@@ -4,10 +4,10 @@
 
 namespace florin {
 
-Result<void> MemoryKeyring::add(KeyPurpose purpose, KeyId id, SecretKey key) {
+Result<void> MemoryKeyring::add(KeyPurpose purpose, KeyId id, SecretKey key, Timestamp created) {
   std::lock_guard lock(mutex_);
   if (id.value == 0) return fail(Errc::invalid_argument, "key ids begin at 1");
-  if (!keys_.add({purpose, id, {}}, std::move(key)))
+  if (!keys_.add({purpose, id, created}, std::move(key)))
     return fail(Errc::already_exists,
                 "the keyring already has a " + std::string(name(purpose)) + " key " + to_string(id));
   return {};

@@ -12,7 +12,7 @@ class MemoryKeyring final : public Keyring {
   MemoryKeyring() = default;  // empty
 
   // A key with an id that the caller chose. Errors: already_exists, invalid_argument (id 0).
-  Result<void> add(KeyPurpose purpose, KeyId id, SecretKey key);
+  Result<void> add(KeyPurpose purpose, KeyId id, SecretKey key, Timestamp created = {});
 
   Result<SecretKey> key(KeyPurpose purpose, KeyId id) const override;
   Result<KeyId> newest(KeyPurpose purpose) const override;

@@ -135,4 +135,12 @@ Result<void> write_private_file(const fs::path& file, std::string_view text) {
   return sync_folder(parent_of(file));
 }
 
+Result<void> remove_private_file(const fs::path& file) {
+  if (::unlink(file.c_str()) != 0) {
+    if (errno == ENOENT) return {};
+    return fail_errno(errno, "remove", file);
+  }
+  return sync_folder(parent_of(file));
+}
+
 }  // namespace florin

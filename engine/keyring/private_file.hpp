@@ -40,4 +40,7 @@ Result<std::string> read_private_file(const std::filesystem::path& file, std::si
 // Writes a temporary file beside it, syncs, renames, syncs the folder. Errors: io, disk_full.
 Result<void> write_private_file(const std::filesystem::path& file, std::string_view text);
 
+// Durable when it returns; nothing when the file is not there. Errors: permission, io.
+Result<void> remove_private_file(const std::filesystem::path& file);
+
 }  // namespace florin

@@ -42,8 +42,8 @@ std::vector<Bytes> Machine::missing(const OpenedRecord& record, Timestamp stamp)
   ledger::collect_expiries(ledger_, time.peek(), rules_.expiries_per_record_max, fetch);
   for (const Command& command : record.commands) {
     const CommandHeader& header = command.header;
-    if (header.id.value != 0 && !books_.keys.known({header.book, header.id}))
-      keys.push_back(book::row_key({header.book, header.id}));
+    for (const KeyedCall& call : header.keyed)
+      if (!books_.keys.known({header.book, call.id})) keys.push_back(book::row_key({header.book, call.id}));
     if (const auto* accounts = std::get_if<CreateAccounts>(&command.body))
       ledger::collect(header.book, *accounts, ledger_, fetch);
     if (const auto* transfers = std::get_if<CreateTransfers>(&command.body)) {

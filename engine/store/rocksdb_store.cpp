@@ -114,10 +114,10 @@ Result<void> make_folder(const fs::path& folder) {
 // The RocksDB with what it stands on, and reading as of now or as of a snapshot.
 class RocksdbStore::Database {
  public:
-  Database(fs::path folder, const SecretKey& storage_key, const StoreOptions& options)
+  Database(fs::path folder, std::shared_ptr<const StorageKeys> keys, const StoreOptions& options)
       : folder_(std::move(folder)),
         failure_(std::make_shared<RocksdbFailure>(folder_.string())),
-        env_(make_encrypted_env(storage_key, options.storage_key)),
+        env_(make_encrypted_env(std::move(keys))),
         options_(rocksdb_options(options, env_.get(), failure_)) {
     write_options_.disableWAL = true;
     // Else a flush waits until compactions, which may be behind by minutes, have caught up. So it takes as
@@ -250,16 +250,18 @@ class RocksdbStore::Snapshot final : public StoreReader {
   rocksdb::ReadOptions read_;
 };
 
-Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(const fs::path& folder, const SecretKey& storage_key,
+Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(const fs::path& folder,
+                                                         std::shared_ptr<const StorageKeys> keys,
                                                          const StoreOptions& options) {
   FLORIN_TRY(check_options(options));
   FLORIN_TRY(make_folder(folder));
   // CURRENT is in every RocksDB. Asked first, so that a wrong key is told from a broken file.
   std::error_code error;
   if (const fs::path current = folder / "CURRENT"; fs::exists(current, error))
-    FLORIN_TRY(check_encrypted_file(current, storage_key, options.storage_key));
+    FLORIN_TRY(check_encrypted_file(current, *keys));
   FLORIN_TRY(remove_unmade_files(folder));
-  auto database = std::make_unique<Database>(folder, storage_key, options);
+  FLORIN_TRY(remove_old_identity(folder, keys->newest()));
+  auto database = std::make_unique<Database>(folder, std::move(keys), options);
   FLORIN_TRY(database->open());
   return std::unique_ptr<RocksdbStore>(new RocksdbStore(std::move(database)));
 }

@@ -9,14 +9,12 @@
 
 #include <filesystem>
 
-#include "engine/base/secret.hpp"
+#include "engine/store/storage_keys.hpp"
 #include "engine/store/store.hpp"
-#include "schemas/ids.hpp"
 
 namespace florin {
 
 struct StoreOptions {
-  KeyId storage_key{1};                       // named in errors and in the files' prefixes
   std::size_t memtable_bytes = 64u << 20;     // two of them at most: one filling, one being flushed
   std::size_t block_cache_bytes = 64u << 20;  // blocks, indexes and filters of tables that were read
   int background_jobs = 2;                    // flushes and compactions at the same time, 1 to 7
@@ -25,11 +23,11 @@ struct StoreOptions {
 
 class RocksdbStore final : public Store {
  public:
-  // Creates the folder (mode 0700) when there is none. Errors: key_refused (another storage key wrote it),
-  // format (not an encrypted store), invalid_argument, io (also: open in another process), disk_full,
-  // corrupt.
+  // Creates the folder (mode 0700) when there is none. Errors: key_missing, key_refused (another storage key
+  // wrote it), format (not an encrypted store), invalid_argument, io (also: open in another process),
+  // disk_full, corrupt.
   static Result<std::unique_ptr<RocksdbStore>> open(const std::filesystem::path& folder,
-                                                    const SecretKey& storage_key,
+                                                    std::shared_ptr<const StorageKeys> keys,
                                                     const StoreOptions& options = {});
   ~RocksdbStore() override;
 

@@ -34,6 +34,15 @@ bool read_body(const Request& request, const Reply& reply,
   return false;
 }
 
+// The operator may know what a client may not: what is there already, and what is not.
+Problem for_operator(const Error& error) {
+  if (error.code == Errc::already_exists) return {ProblemCode::already_exists, error.message, {}, 0, {}, {}};
+  if (error.code == Errc::not_found) return {ProblemCode::not_found, error.message, {}, 0, {}, {}};
+  Problem problem = to_problem(error, CallKind::query);
+  problem.detail = error.message;
+  return problem;
+}
+
 CommandHeader by_operator(BookId book) {
   CommandHeader header;
   header.book = book;
@@ -43,10 +52,10 @@ CommandHeader by_operator(BookId book) {
 
 // What a command did, as the caller is told it.
 struct Effect {
-  std::string body;              // of the answer
-  std::string sentence;          // where it does not show in time; without a full stop
-  std::string advice{};          // what to do then
-  std::function<void()> then{};  // called before the answer
+  std::string body;                      // of the answer
+  std::string sentence;                  // where it does not show in time; without a full stop
+  std::string advice{};                  // what to do then
+  std::function<Result<void>()> then{};  // called before the answer
 };
 
 Problem not_seen_yet(const Effect& effect) {
@@ -77,7 +86,10 @@ void run(const AdminPorts& ports, Command command, const RequestPtr& request, co
       return reply.send(to_response(to_problem(outcome.error(), CallKind::command), request->request_id));
     if (const auto* refused = std::get_if<CommandRefused>(&outcome->front().body))
       return reply.send(to_response(to_problem(refused->reason), request->request_id));
-    if (effect.then) effect.then();
+    if (effect.then) {
+      if (const auto followed = effect.then(); !followed)
+        return reply.send(to_response(for_operator(followed.error()), request->request_id));
+    }
     answer_when_seen(ports.directory, outcome->last(), *request, reply, effect);
   };
   if (auto taken = ports.commands.submit(std::move(command), std::move(done)); !taken)
@@ -181,13 +193,6 @@ void revoke_client(const AdminPorts& ports, const RequestPtr& request, const Rep
       {out.take(), "Client " + text + " was revoked"});
 }
 
-// The operator may know what a client may not: what is there already, and what is not.
-Problem for_operator(const Error& error) {
-  if (error.code == Errc::already_exists) return {ProblemCode::already_exists, error.message, {}, 0, {}, {}};
-  if (error.code == Errc::not_found) return {ProblemCode::not_found, error.message, {}, 0, {}, {}};
-  return to_problem(error, CallKind::query);
-}
-
 void refuse_for_now(const RequestPtr& request, const Reply& reply) {
   reply.send(to_response(to_problem(Error{Errc::overloaded, "Too many calls wait."}, CallKind::query),
                          request->request_id));
@@ -204,20 +209,40 @@ void ask(WorkerPool& workers, const RequestPtr& request, const Reply& reply,
   if (!posted) refuse_for_now(request, reply);
 }
 
-// Events are sealed under the new key from the record on that activates it, commands from then on as well.
-// Nothing that is sealed under an older key is touched.
-void rotate_keys(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
-  const auto rotate = [&ports, request, reply] {
-    const auto key = ports.keys.create();
-    if (!key) return reply.send(to_response(for_operator(key.error()), request->request_id));
-    json::Writer out;
-    out.begin_object().number("data_key", key->value).end_object();
-    run(ports, {CommandHeader{}, ActivateKey{*key}}, request, reply,
-        {out.take(), "Data key " + to_string(*key) + " was activated", {}, [&ports, key = *key] {
-           ports.keys.use(key);
-         }});
+std::optional<KeyPurpose> read_purpose(const Request& request, const Reply& reply) {
+  std::optional<KeyPurpose> purpose;
+  const auto read = [&](json::Fields& fields, FieldErrors& errors) {
+    purpose = parse_key_purpose(fields.text("purpose", 1, 32));
+    if (!purpose)
+      errors.add({FieldError::Place::pointer, "/purpose", "invalid",
+                  "It must be data, storage, token_signing, fingerprint or operator_signing."});
   };
-  if (!ports.workers.post(rotate)) refuse_for_now(request, reply);
+  if (!read_body(request, reply, read)) return std::nullopt;
+  return purpose;
+}
+
+// A data key is activated by a record: events are sealed under it from there on, commands from the answer on.
+// Nothing that was made under an older key is touched, whatever its purpose.
+void make_key(const AdminPorts& ports, KeyPurpose purpose, const RequestPtr& request, const Reply& reply) {
+  const auto key = ports.keys.create(purpose);
+  if (!key) return reply.send(to_response(for_operator(key.error()), request->request_id));
+  json::Writer out;
+  out.begin_object().string("purpose", name(purpose)).number("id", key->value).end_object();
+  const auto use = [&ports, purpose, key = *key] { return ports.keys.use(purpose, key); };
+  if (purpose == KeyPurpose::data)
+    return run(ports, {CommandHeader{}, ActivateKey{*key}}, request, reply,
+               {out.take(), "Data key " + to_string(*key) + " was activated", {}, use});
+  if (const auto used = use(); !used)
+    return reply.send(to_response(for_operator(used.error()), request->request_id));
+  reply.send(json_response(out.take()));
+}
+
+void rotate_keys(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
+  const auto purpose = read_purpose(*request, reply);
+  if (!purpose) return;
+  const bool posted = ports.workers.post(
+      [&ports, purpose = *purpose, request, reply] { make_key(ports, purpose, request, reply); });
+  if (!posted) refuse_for_now(request, reply);
 }
 
 constexpr std::size_t folder_bytes_max = 4096;  // PATH_MAX
@@ -238,11 +263,12 @@ void start_check(const AdminPorts& ports, const RequestPtr& request, const Reply
   ask(ports.workers, request, reply, [&ports, with_replay] { return ports.check.start(with_replay); });
 }
 
-const std::array<Endpoint, 11> table{{
+const std::array<Endpoint, 12> table{{
     {"POST", "/admin/books", "createBook", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/clients", "createClient", 0, BodyKind::json, CallKind::command, {}},
     {"POST", "/admin/clients/revoke", "revokeClient", 0, BodyKind::json, CallKind::command, {}},
-    {"POST", "/admin/keys/rotate", "rotateKeys", 0, BodyKind::none, CallKind::command, {}},
+    {"POST", "/admin/keys/rotate", "rotateKeys", 0, BodyKind::json, CallKind::command, {}},
+    {"POST", "/admin/keys/wrap", "wrapKeys", 0, BodyKind::none, CallKind::command, {}},
     {"GET", "/admin/digest", "getDigest", 0, BodyKind::none, CallKind::query, {}},
     {"POST", "/admin/engine/snapshot", "writeSnapshot", 0, BodyKind::json, CallKind::command, {}},
     {"GET", "/admin/status", "getStatus", 0, BodyKind::none, CallKind::query, {}},
@@ -271,6 +297,9 @@ void bind_admin(Router& router, const AdminPorts& ports) {
               [&ports](RequestPtr request, Reply reply) { revoke_client(ports, request, reply); });
   router.bind("rotateKeys",
               [&ports](RequestPtr request, Reply reply) { rotate_keys(ports, request, reply); });
+  router.bind("wrapKeys", [&ports](RequestPtr request, Reply reply) {
+    ask(ports.workers, request, reply, ports.keys.wrap);
+  });
   router.bind("writeSnapshot",
               [&ports](RequestPtr request, Reply reply) { write_snapshot(ports, request, reply); });
   router.bind("getDigest", [&ports](RequestPtr request, Reply reply) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "engine/keyring/keyring.hpp"
 #include "gateway/appender/appender.hpp"
 #include "gateway/http/router.hpp"
 #include "gateway/http/worker_pool.hpp"
@@ -20,10 +21,13 @@ struct CheckPort {
   std::function<Result<std::string>()> status, cancel;
 };
 
-// A rotation of the data key: the new one is made, the engine told, and then used.
+// A rotation of a key: the new one is made, for `data` the engine is told, and then it is used. The functions
+// may take long and are called on a worker thread.
 struct KeyPort {
-  std::function<Result<KeyId>()> create;  // durable in the keyring when it returns
-  std::function<void(KeyId)> use;         // commands are sealed under this key from now on
+  // Durable in the keyring when it returns. Errors: overloaded (too many keys of the purpose are in force).
+  std::function<Result<KeyId>(KeyPurpose)> create;
+  std::function<Result<void>(KeyPurpose, KeyId)> use;  // for what is made from now on
+  std::function<Result<std::string>()> wrap;  // all keys under a new key-encryption key; a JSON object
 };
 
 // What the admin socket reaches in the other rooms. The functions answer with a JSON object; they may take

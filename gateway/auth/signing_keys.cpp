@@ -38,9 +38,10 @@ std::string thumbprint(std::string_view x) {
 }  // namespace
 
 struct SigningKeys::Key {
-  KeyPtr pair;
+  std::shared_ptr<EVP_PKEY> pair;
   std::string x;  // the public key, base64url
   std::string kid;
+  Timestamp until;
 };
 
 SigningKeys::SigningKeys() = default;
@@ -48,22 +49,20 @@ SigningKeys::~SigningKeys() = default;
 SigningKeys::SigningKeys(SigningKeys&&) noexcept = default;
 SigningKeys& SigningKeys::operator=(SigningKeys&&) noexcept = default;
 
-Result<SigningKeys> SigningKeys::load(const Keyring& keyring) {
-  std::vector<KeyId> ids;
-  for (const KeyInfo& info : keyring.list())
-    if (info.purpose == KeyPurpose::token_signing) ids.push_back(info.id);
-  if (ids.empty())
+Result<SigningKeys> SigningKeys::load(const Keyring& keyring, Timestamp now) {
+  auto in_force = keys_in_force(keyring, KeyPurpose::token_signing, now, signing_overlap_s * 1'000'000'000);
+  if (in_force.empty())
     return fail(Errc::key_missing, "the keyring has no key for token_signing; run: florin keys init");
-  if (ids.size() > keys_max) ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(keys_max));
+  if (in_force.size() > keys_max) in_force.resize(keys_max);
   SigningKeys keys;
-  for (const KeyId id : ids) {
-    FLORIN_TRY_ASSIGN(const SecretKey seed, keyring.key(KeyPurpose::token_signing, id));
-    FLORIN_TRY(keys.add(seed));
+  for (auto key = in_force.rbegin(); key != in_force.rend(); ++key) {
+    FLORIN_TRY_ASSIGN(const SecretKey seed, keyring.key(KeyPurpose::token_signing, key->id));
+    FLORIN_TRY(keys.add(seed, key->until));
   }
   return keys;
 }
 
-Result<void> SigningKeys::add(const SecretKey& seed) {
+Result<void> SigningKeys::add(const SecretKey& seed, Timestamp until) {
   KeyPtr pair(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
   std::array<std::uint8_t, 32> public_key{};
   std::size_t size = public_key.size();
@@ -71,8 +70,21 @@ Result<void> SigningKeys::add(const SecretKey& seed) {
     return openssl_failed("make an Ed25519 key");
   std::string x = to_base64url(public_key);
   std::string kid = thumbprint(x);
-  keys_.push_back({std::move(pair), std::move(x), std::move(kid)});
+  keys_.push_back({std::move(pair), std::move(x), std::move(kid), until});
   return {};
+}
+
+SigningKeys SigningKeys::in_force(Timestamp now) const {
+  SigningKeys out;
+  std::copy_if(keys_.begin(), keys_.end(), std::back_inserter(out.keys_),
+               [&](const Key& key) { return now < key.until; });
+  return out;
+}
+
+Timestamp SigningKeys::next_end() const {
+  Timestamp end = for_ever;
+  for (const Key& key : keys_) end = std::min(end, key.until);
+  return end;
 }
 
 const SigningKeys::Key* SigningKeys::find(std::string_view kid) const {
@@ -122,15 +134,18 @@ std::string SigningKeys::jwks() const {
   return out.take();
 }
 
-TokenKeys::TokenKeys(SigningKeys keys) : keys_(std::make_shared<const SigningKeys>(std::move(keys))) {}
+TokenKeys::TokenKeys(SigningKeys keys, const Clock& clock)
+    : clock_(clock), keys_(std::make_shared<const SigningKeys>(std::move(keys))) {}
 
 std::shared_ptr<const SigningKeys> TokenKeys::current() const {
+  const Timestamp now = clock_.now();
   const std::lock_guard lock(mutex_);
+  if (now >= keys_->next_end()) keys_ = std::make_shared<const SigningKeys>(keys_->in_force(now));
   return keys_;
 }
 
 Result<void> TokenKeys::reload(const Keyring& keyring) {
-  FLORIN_TRY_ASSIGN(SigningKeys keys, SigningKeys::load(keyring));
+  FLORIN_TRY_ASSIGN(SigningKeys keys, SigningKeys::load(keyring, clock_.now()));
   auto fresh = std::make_shared<const SigningKeys>(std::move(keys));
   const std::lock_guard lock(mutex_);
   keys_ = std::move(fresh);

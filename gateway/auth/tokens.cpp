@@ -12,6 +12,8 @@ namespace {
 using Refused = tl::unexpected<AuthRefusal>;
 using Issued = std::variant<Token, TokenRefusal>;
 
+static_assert(signing_overlap_s > token_lifetime_s + clock_leeway_s);
+
 constexpr std::string_view scheme = "bearer ";
 
 // RFC 9110 section 11.1: the scheme's name has no case. One space, as RFC 6750 shows it.

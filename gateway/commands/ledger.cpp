@@ -43,8 +43,7 @@ tl::expected<CommandHeader, Problem> header_of(const CommandPorts& ports, const 
         field_problem(ProblemCode::idempotency_key_invalid,
                       {FieldError::Place::header, "Idempotency-Key", "invalid",
                        "It must be 1 to 255 printable ASCII characters, quoted or without spaces."}));
-  header.id = ports.hasher.id(header.principal, header.book, *key);
-  header.fingerprint = ports.hasher.fingerprint(asked(call, request));
+  header.keyed = ports.hasher.hash(header.principal, header.book, *key, asked(call, request));
   return header;
 }
 

@@ -5,9 +5,10 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "engine/base/result.hpp"
-#include "schemas/access.hpp"
+#include "schemas/commands.hpp"
 
 namespace florin::gateway {
 
@@ -62,13 +63,14 @@ class TokenIssuer {
                                                           std::string_view scope) = 0;
 };
 
-// Turns an Idempotency-Key into what the command header carries. The key of the fingerprints is destroyed
+// Turns an Idempotency-Key into what the command header carries. The keys of the hashes can be destroyed
 // after their retention, so that nothing about a body can be learned from the journal later.
 class IdempotencyHasher {
  public:
   virtual ~IdempotencyHasher() = default;
-  virtual CommandId id(const Principal& principal, BookId book, std::string_view key) const = 0;
-  virtual Hash256 fingerprint(std::string_view body) const = 0;  // of the client's body as sent
+  // Under each fingerprint key in force, the newest first. `asked` is what a repeated call must ask again.
+  virtual std::vector<KeyedCall> hash(const Principal& principal, BookId book, std::string_view key,
+                                      std::string_view asked) const = 0;
 };
 
 }  // namespace florin::gateway

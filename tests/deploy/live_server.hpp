@@ -83,9 +83,16 @@ class Server {
   std::filesystem::path scratch() const { return settings_.data / "check"; }
   std::filesystem::path balances() const { return settings_.data / "views" / "balances" / "1"; }
   CheckPorts ports() {
-    return {*data.store,  *data.journal, *data.envelope,
-            *data.events, *views,        embedded_partition,
-            scratch(),    stores(),      0,
+    return {*data.store,
+            *data.journal,
+            *data.envelope,
+            *data.events,
+            *views,
+            embedded_partition,
+            scratch(),
+            stores(),
+            {},
+            0,
             patience};
   }
 

@@ -23,3 +23,11 @@ def api(service):
     connection = service.api()
     yield connection
     connection.close()
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A server for one test, which may end it."""
+    running = florin.Service(tmp_path)
+    yield running
+    running.close()

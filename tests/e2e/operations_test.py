@@ -3,32 +3,12 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import threading
 import time
 
 import florin
 import pytest
-
-
-def run(*arguments, **environment):
-    command = [florin.program(), *map(str, arguments)]
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
-                          env=florin.clean_environment() | environment)
-
-
-def post_some(service, count=50):
-    api = service.api()
-    florin.created(florin.post_accounts(api, *(florin.account(id, flags=["history"]) for id in (1, 2))))
-    return florin.post_transfers(api, *(florin.transfer(number, 1, 2, number) for number in range(1, count + 1)))
-
-
-@pytest.fixture
-def own(tmp_path):
-    """A server for one test, which may end it."""
-    running = florin.Service(tmp_path)
-    yield running
-    running.close()
+from florin import post_some, run
 
 
 def test_given_a_journal_when_replayed_twice_then_events_and_digest_are_the_same(own):
@@ -125,59 +105,6 @@ def test_given_less_space_than_is_kept_in_reserve_then_commands_are_refused_and_
     own.server.options = []
     own.server.start()
     florin.created(florin.post_transfers(own.api(own.client), florin.transfer(99, 1, 2, 1)))
-
-
-def test_given_a_lost_keyring_when_restored_from_its_backup_then_all_can_be_read_again(own, tmp_path):
-    florin.created(post_some(own))
-    before = own.api(own.client).get("/ledger/accounts/1").json()
-    file, recovery = tmp_path / "keys.backup", tmp_path / "recovery"
-    assert "new recovery key" in own.server.cli("keys", "backup", file, "--recovery-key", recovery)
-    with pytest.raises(florin.FlorinError, match="never replaces another"):
-        own.server.cli("keys", "backup", file, "--recovery-key", recovery)
-    assert file.stat().st_mode & 0o777 == recovery.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(florin.FlorinError, match="already"):
-        own.server.cli("keys", "restore", file, "--recovery-key", recovery)
-    assert own.server.stop() == 0
-    shutil.rmtree(own.server.data / "keys")
-    with pytest.raises(florin.FlorinError, match="restore the keyring that belongs to it"):
-        own.server.start()
-    own.server.cli("keys", "restore", file, "--recovery-key", recovery)
-    own.server.start()
-    assert own.api(own.client).get("/ledger/accounts/1").json() == before
-
-
-def test_given_load_when_the_data_key_is_rotated_then_no_call_fails_and_all_can_be_read(own):
-    rotations = 5
-    florin.created(post_some(own))
-    stop, failed = threading.Event(), []
-
-    def write(caller):
-        api, number = own.api(own.client), 0
-        while not stop.is_set():
-            number += 1
-            answer = florin.post_transfers(api, florin.transfer(10**6 * caller + number, 1, 2, 1))
-            if answer.status != 200 or florin.statuses(answer) != ["created"]:
-                failed.append(answer)
-
-    writers = [threading.Thread(target=write, args=(caller,)) for caller in (1, 2, 3)]
-    for writer in writers:
-        writer.start()
-    for number in range(rotations):
-        time.sleep(0.2)
-        assert json.loads(own.server.cli("keys", "rotate")) == {"data_key": number + 2}
-    time.sleep(0.2)
-    stop.set()
-    for writer in writers:
-        writer.join()
-    assert failed == []
-    before = own.api(own.client).get("/ledger/accounts/1").json()
-    own.server.kill()
-    own.server.start()
-    assert own.api(own.client).get("/ledger/accounts/1").json()["debits_posted"] == before["debits_posted"]
-    assert own.server.stop() == 0
-    assert own.server.replay()["equal"] is True
-    keys = json.loads(run("keys", "list", "--data", own.server.data).stdout)["keys"]
-    assert [key["id"] for key in keys if key["purpose"] == "data"] == list(range(1, rotations + 2))
 
 
 def test_given_calls_in_flight_when_stopped_then_they_are_answered_and_the_exit_is_clean(own):

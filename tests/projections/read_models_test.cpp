@@ -3,6 +3,7 @@
 #include "engine/base/secret.hpp"
 #include "engine/store/rocksdb_store.hpp"
 #include "tests/projections/rig.hpp"
+#include "tests/support/storage_keys.hpp"
 
 using namespace florin;
 using namespace florin::projections;
@@ -48,7 +49,7 @@ TEST_CASE(
   std::mt19937_64 dice(99);
   const SecretKey key = SecretKey::random();
   const StoreFactory stores = [&](const std::filesystem::path& path) -> Result<std::unique_ptr<Store>> {
-    FLORIN_TRY_ASSIGN(std::unique_ptr<Store> store, RocksdbStore::open(path, key));
+    FLORIN_TRY_ASSIGN(std::unique_ptr<Store> store, RocksdbStore::open(path, test::storage_keys(key)));
     return store;
   };
   log.append({Event{{1}, book, 0, BookOpened{"Demo"}}});

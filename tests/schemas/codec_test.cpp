@@ -77,8 +77,9 @@ std::vector<Command> one_of_each_command() {
   header.session = 1;
   header.factors = 2;
   header.credential_version = 3;
-  header.id = {77};
-  header.fingerprint.fill(9);
+  header.keyed = {{{77}, {}}, {{78}, {}}};
+  header.keyed[0].fingerprint.fill(9);
+  header.keyed[1].fingerprint.fill(10);
   header.not_after = {123};
   const Ledger ledger{{700}, "EUR", 2, "Euro", {5}};
   CommandHeader dry_run = header;

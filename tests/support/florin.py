@@ -2,6 +2,7 @@
 import os
 import pathlib
 import socket
+import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -38,6 +39,20 @@ class Service:
 
     def close(self):
         self.server.close()
+
+
+def run(*arguments, **environment):
+    """Runs the program to its end, whatever comes of it; the variables are its own."""
+    command = [program(), *map(str, arguments)]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+                          env=clean_environment() | environment)
+
+
+def post_some(service, count=50):
+    """Two accounts and some transfers between them."""
+    api = service.api()
+    created(post_accounts(api, *(account(id, flags=["history"]) for id in (1, 2))))
+    return post_transfers(api, *(transfer(number, 1, 2, number) for number in range(1, count + 1)))
 
 
 def ledger(id, **fields):

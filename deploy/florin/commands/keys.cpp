@@ -6,6 +6,7 @@
 #include "deploy/florin/admin_client.hpp"
 #include "deploy/florin/commands/commands.hpp"
 #include "deploy/florin/data_folder.hpp"
+#include "deploy/florin/missing_keys.hpp"
 
 namespace florin {
 namespace {
@@ -27,6 +28,25 @@ Result<std::string> list(const Settings& settings) {
     keys.push_back(
         {{"purpose", name(key.purpose)}, {"id", key.id.value}, {"created", to_string(key.created)}});
   return nlohmann::ordered_json{{"keys", keys}}.dump();
+}
+
+struct RotateOptions {
+  std::string purpose = "data";
+  bool kek = false;
+};
+
+void add_rotate_options(CLI::App& app, RotateOptions& options) {
+  auto* purpose = app.add_option("--purpose", options.purpose,
+                                 "Of the key: data (default), storage, token_signing, "
+                                 "fingerprint or operator_signing");
+  app.add_flag("--kek", options.kek, "The key-encryption key: all keys are wrapped again under a new one")
+      ->excludes(purpose);
+}
+
+Result<std::string> rotate(const Settings& settings, const RotateOptions& options) {
+  if (options.kek) return admin_call(settings.admin_socket, "POST", "/admin/keys/wrap");
+  return admin_call(settings.admin_socket, "POST", "/admin/keys/rotate",
+                    nlohmann::ordered_json{{"purpose", options.purpose}}.dump());
 }
 
 struct BackupOptions {
@@ -55,7 +75,17 @@ Result<std::string> restore(const Settings& settings, const BackupOptions& optio
   FLORIN_TRY_ASSIGN(const SecretKey recovery, FileKeyring::read_kek(options.recovery_key));
   FLORIN_TRY_ASSIGN(const auto keys, read_backup(options.file, recovery));
   FLORIN_TRY(restore_keyring(settings, keys));
-  return std::to_string(keys.size()) + " keys were restored to " + settings.keyring.string() + ".";
+  const std::string restored =
+      std::to_string(keys.size()) + " keys were restored to " + settings.keyring.string();
+  FLORIN_TRY_ASSIGN(const auto keyring, open_keyring(settings, IfMissing::refuse));
+  FLORIN_TRY_ASSIGN(const std::string missing, missing_keys(settings, *keyring));
+  if (missing.empty()) return restored + ".";
+  return fail(
+      Errc::key_missing,
+      restored + ", but the data needs keys that were made after this backup: " + missing +
+          ". Remove the keyring's folder and restore a newer backup; what is under these keys cannot be "
+          "read without them. Stores under a missing storage key are rebuilt when their folders engine "
+          "and views are removed.");
 }
 
 }  // namespace
@@ -63,6 +93,7 @@ Result<std::string> restore(const Settings& settings, const BackupOptions& optio
 std::vector<CliCommand> key_commands() {
   const std::vector<std::string_view> settings{"data", "keyring", "journal-path"};
   auto options = std::make_shared<BackupOptions>();
+  auto rotated = std::make_shared<RotateOptions>();
   const auto add_options = [options](CLI::App& app) { add_backup_options(app, *options); };
   return {{"keys init",
            "Makes the keyring of a new data folder: random keys, wrapped by a key-encryption key.",
@@ -82,12 +113,10 @@ std::vector<CliCommand> key_commands() {
            add_options,
            [options](const LoadedSettings& loaded) { return report(restore(loaded.values, *options)); }},
           {"keys rotate",
-           "Makes a new data key and seals everything from now on under it, on the running server.",
+           "Makes a new key on the running server, which uses it for everything from now on.",
            {"data", "admin-socket"},
-           {},
-           [](const LoadedSettings& loaded) {
-             return report(admin_call(loaded.values.admin_socket, "POST", "/admin/keys/rotate"));
-           }}};
+           [rotated](CLI::App& app) { add_rotate_options(app, *rotated); },
+           [rotated](const LoadedSettings& loaded) { return report(rotate(loaded.values, *rotated)); }}};
 }
 
 }  // namespace florin

@@ -9,6 +9,7 @@
 
 #include "engine/store/memory_store.hpp"
 #include "engine/store/rocksdb_store.hpp"
+#include "tests/support/storage_keys.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace florin {
@@ -22,7 +23,8 @@ struct InMemory {
 struct OnRocksdb {
   test::TemporaryFolder folder;
   SecretKey key = SecretKey::random();
-  std::unique_ptr<RocksdbStore> store = RocksdbStore::open(folder.path() / "store", key).value();
+  std::unique_ptr<RocksdbStore> store =
+      RocksdbStore::open(folder.path() / "store", test::storage_keys(key)).value();
   Store& get() { return *store; }
 };
 

@@ -161,16 +161,41 @@ TEST_CASE(
   State state = open_book();
   CommandHeader header = by_client();
   CHECK_FALSE(repeated(state, header, {1}).has_value());  // no key was given
-  header.id = {7};
-  header.fingerprint.fill(1);
-  state.keys.load({book, header.id}, std::nullopt);
+  header.keyed = {{{7}, {}}};
+  header.keyed[0].fingerprint.fill(1);
+  state.keys.load({book, header.keyed[0].id}, std::nullopt);
   CHECK_FALSE(repeated(state, header, {1}).has_value());
   remember(state, header, {100}, 3, {1});
   CHECK(std::get<CommandRepeated>(*repeated(state, header, {2})) == CommandRepeated{{100}, 3});
   CHECK(repeated(state, header, {1 + key_retention_ns}).has_value());
   CHECK_FALSE(repeated(state, header, {2 + key_retention_ns}).has_value());
-  header.fingerprint.fill(2);
+  header.keyed[0].fingerprint.fill(2);
   CHECK(std::get<CommandRefused>(*repeated(state, header, {2})).reason == Rejection::idempotency_key_reused);
+}
+
+TEST_CASE(
+    "given a call whose key is hashed under several secrets, then it is known by each of them from then on") {
+  State state = open_book();
+  const auto keyed_by = [](std::initializer_list<std::uint8_t> secrets, std::uint8_t body = 1) {
+    CommandHeader header = by_client();
+    for (const std::uint8_t secret : secrets) {
+      header.keyed.push_back({{secret}, {}});
+      header.keyed.back().fingerprint.fill(static_cast<std::uint8_t>(secret * 16 + body));
+    }
+    return header;
+  };
+  for (const unsigned id : {1u, 2u, 3u}) state.keys.load({book, {id}}, std::nullopt);
+  remember(state, keyed_by({1}), {100}, 1, {1});
+  CHECK_FALSE(repeated(state, keyed_by({2}), {2}).has_value());
+  // After a rotation: found by the older one, whatever the newest is.
+  CHECK(std::get<CommandRepeated>(*repeated(state, keyed_by({2, 1}), {2})) == CommandRepeated{{100}, 1});
+  CHECK(std::get<CommandRefused>(*repeated(state, keyed_by({2, 1}, 9), {2})).reason ==
+        Rejection::idempotency_key_reused);
+  // A first call after the rotation is found by a call that was hashed before it, and by one after the next.
+  remember(state, keyed_by({3, 2}), {200}, 1, {2});
+  CHECK(std::get<CommandRepeated>(*repeated(state, keyed_by({2}), {3})) == CommandRepeated{{200}, 1});
+  CHECK(std::get<CommandRepeated>(*repeated(state, keyed_by({3}), {3})) == CommandRepeated{{200}, 1});
+  CHECK_FALSE(repeated(state, keyed_by({2, 3}), {3 + key_retention_ns}).has_value());
 }
 
 TEST_CASE("not_after is judged on engine time, and 0 means never") {
@@ -186,8 +211,8 @@ TEST_CASE("rows that were stored are loaded back as the same state") {
   apply(state, ClientCreated{client_with(scopes::all, {{700}})});
   apply(state, LedgerOpened{euro, {}});
   CommandHeader header = by_client();
-  header.id = {7};
-  state.keys.load({book, header.id}, std::nullopt);
+  header.keyed = {{{7}, {}}};
+  state.keys.load({book, header.keyed[0].id}, std::nullopt);
   remember(state, header, {100}, 3, {1});
   State loaded;
   const auto rows = changes(state);

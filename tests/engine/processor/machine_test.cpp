@@ -56,15 +56,15 @@ TEST_CASE(
   Partition run;
   run.open_book_with_robot();
   CommandHeader header = by_client();
-  header.id = {7};
-  header.fingerprint.fill(1);
+  header.keyed = {{{7}, {}}};
+  header.keyed[0].fingerprint.fill(1);
   const Sequence first = run.events.next();
   CHECK(run.run({{header, CreateAccounts{{account(1), account(2)}}}}).size() == 2);
   const auto repeated = run.run({{header, CreateAccounts{{account(1), account(2)}}}});
   CHECK(only<CommandRepeated>(repeated) == CommandRepeated{first, 2});
   run.restart();
   CHECK(only<CommandRepeated>(run.run({{header, CreateAccounts{}}})) == CommandRepeated{first, 2});
-  header.fingerprint.fill(2);
+  header.keyed[0].fingerprint.fill(2);
   CHECK(only<CommandRefused>(run.run({{header, CreateAccounts{}}})).reason ==
         Rejection::idempotency_key_reused);
 }
@@ -72,8 +72,8 @@ TEST_CASE(
 TEST_CASE("given a refused command with a key, when its reason is gone, then the same call is decided anew") {
   Partition run;
   CommandHeader header = by_client();
-  header.id = {7};
-  header.fingerprint.fill(1);
+  header.keyed = {{{7}, {}}};
+  header.keyed[0].fingerprint.fill(1);
   CHECK(only<CommandRefused>(run.run({{header, CreateAccounts{{account(1)}}}})).reason ==
         Rejection::book_not_open);
   run.open_book_with_robot();

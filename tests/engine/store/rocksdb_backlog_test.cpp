@@ -6,6 +6,7 @@
 #include <future>
 
 #include "engine/store/rocksdb_store.hpp"
+#include "tests/support/storage_keys.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace florin {
@@ -58,7 +59,7 @@ void put(Store& store, int number) {
 TEST_CASE("given compactions that are behind, then a flush and a close do not wait for them") {
   const test::TemporaryFolder folder;
   const SecretKey secret = SecretKey::random();
-  auto store = std::move(*RocksdbStore::open(folder.path() / "state", secret));
+  auto store = std::move(*RocksdbStore::open(folder.path() / "state", test::storage_keys(secret)));
   {
     auto blocked = std::make_optional<NoCompactions>();
     auto done = std::async(std::launch::async, [&] {
@@ -74,7 +75,7 @@ TEST_CASE("given compactions that are behind, then a flush and a close do not wa
     blocked.reset();
     CHECK(done.get());
   }
-  store = std::move(*RocksdbStore::open(folder.path() / "state", secret));
+  store = std::move(*RocksdbStore::open(folder.path() / "state", test::storage_keys(secret)));
   for (int number = 0; number <= files_behind; ++number) CHECK(store->get(key(number))->has_value());
 }
 

@@ -15,7 +15,7 @@ TEST_CASE(
   REQUIRE(store->copy_to(copy));
   put(*store, "later", "v");
   CHECK(fs::status(copy).permissions() == fs::perms::owner_all);
-  const auto opened = RocksdbStore::open(copy, f.key).value();
+  const auto opened = RocksdbStore::open(copy, f.keys).value();
   CHECK(opened->get(bytes("key999")).value() == bytes(std::string(100, 'v')));
   CHECK_FALSE(opened->get(bytes("later")).value());
   CHECK(store->get(bytes("later")).value());

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/store/rocksdb_store.hpp"
+#include "tests/support/storage_keys.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace florin::test {
@@ -11,10 +12,10 @@ namespace florin::test {
 struct RocksdbFixture {
   TemporaryFolder folder;
   std::filesystem::path path = folder.path() / "state";
-  SecretKey key = SecretKey::random();
+  std::shared_ptr<StorageKeys> keys = storage_keys(SecretKey::random());
 
   std::unique_ptr<RocksdbStore> open(StoreOptions options = {}) {
-    auto store = RocksdbStore::open(path, key, options);
+    auto store = RocksdbStore::open(path, keys, options);
     REQUIRE_MESSAGE(store, store.error().message);
     return std::move(*store);
   }

@@ -82,21 +82,23 @@ TEST_CASE("no file holds a key or a value in the clear") {
 
 TEST_CASE("a file is what docs/formats/state.md says") {
   RocksdbFixture fixture;
-  fixture.open({.storage_key = {7}});
+  const SecretKey key = SecretKey::random();
+  fixture.keys = test::storage_keys(key, {7});
+  fixture.open();
   const std::string text = read_file(fixture.path / "CURRENT");
   REQUIRE(text.size() > 4096);
   Reader reader(as_bytes(text));
   CHECK(as_text(reader.raw(8)) == "FLORINST");
   CHECK(reader.fixed<std::uint16_t>() == 0);
   CHECK(reader.fixed<std::uint32_t>() == 7);
-  const Hash256 check = blake2b_keyed(fixture.key.view(), as_bytes("florin storage check v0"));
+  const Hash256 check = blake2b_keyed(key.view(), as_bytes("florin storage check v0"));
   CHECK(as_text(reader.raw(16)) == as_text(ByteView(check).first(16)));
   CounterBlock counter{};
   const ByteView counter_bytes = reader.raw(counter.size());
   std::copy(counter_bytes.begin(), counter_bytes.end(), counter.begin());
   CHECK(text.substr(46, 4050) == std::string(4050, '\0'));
 
-  AesCtr cipher{SecretKey(blake2b_keyed(fixture.key.view(), as_bytes("florin storage cipher v0")))};
+  AesCtr cipher{SecretKey(blake2b_keyed(key.view(), as_bytes("florin storage cipher v0")))};
   Bytes content = bytes(text.substr(4096));
   REQUIRE(cipher.crypt(counter, 4096, content));
   CHECK(as_text(content).substr(0, 9) == "MANIFEST-");
@@ -115,23 +117,48 @@ TEST_CASE("two files never share a key stream") {
 
 TEST_CASE("another key is refused by name, and the store stays as it was") {
   RocksdbFixture fixture;
-  {
-    auto store = fixture.open({.storage_key = {7}});
-    put(*store, "a", "1");
-  }
-  auto refused = RocksdbStore::open(fixture.path, SecretKey::random(), {.storage_key = {8}});
+  fixture.keys = test::storage_keys(SecretKey::random(), {7});
+  put(*fixture.open(), "a", "1");
+  const auto refused = RocksdbStore::open(fixture.path, test::storage_keys(SecretKey::random(), {7}));
   REQUIRE(!refused);
   CHECK(refused.error().code == Errc::key_refused);
-  CHECK(refused.error().message.find("storage key 7") != std::string::npos);
-  CHECK(refused.error().message.find("storage key 8") != std::string::npos);
-  CHECK(fixture.open({.storage_key = {7}})->get(as_bytes("a")).value() == bytes("1"));
+  const auto missing = RocksdbStore::open(fixture.path, test::storage_keys(SecretKey::random(), {8}));
+  REQUIRE(!missing);
+  CHECK(missing.error().code == Errc::key_missing);
+  CHECK(missing.error().message.find("storage key 7") != std::string::npos);
+  CHECK(missing.error().message.find("storage key 8") != std::string::npos);
+  CHECK(fixture.open()->get(as_bytes("a")).value() == bytes("1"));
+}
+
+TEST_CASE(
+    "given a key that is added while a store is open, then new files are under it and old ones are read") {
+  RocksdbFixture fixture;
+  auto store = fixture.open();
+  put(*store, "a", "1");
+  REQUIRE(store->flush());
+  const std::size_t before = files_behind(fixture.path, {2}).value();
+  fixture.keys->add({2}, SecretKey::random());
+  put(*store, "b", "2");
+  REQUIRE(store->flush());
+  CHECK(files_behind(fixture.path, {2}).value() == before);  // the new table is under key 2
+  CHECK(files_behind(fixture.path, {1}).value() == 0);
+  CHECK(store->get(as_bytes("a")).value() == bytes("1"));
+  CHECK(store->get(as_bytes("b")).value() == bytes("2"));
+  for (int start = 0; start < 2; ++start) {  // RocksDB keeps two files of options
+    store.reset();
+    store = fixture.open();
+    put(*store, "c", "3");
+  }
+  CHECK(files_behind(fixture.path, {2}).value() == 1);  // all but the first table is written anew
+  CHECK(store->get(as_bytes("a")).value() == bytes("1"));
+  CHECK(store->get(as_bytes("b")).value() == bytes("2"));
 }
 
 TEST_CASE("a folder that is no encrypted store is refused") {
   RocksdbFixture fixture;
   fs::create_directory(fixture.path);
   std::ofstream(fixture.path / "CURRENT") << "MANIFEST-000005\n";
-  auto refused = RocksdbStore::open(fixture.path, fixture.key);
+  auto refused = RocksdbStore::open(fixture.path, fixture.keys);
   REQUIRE(!refused);
   CHECK(refused.error().code == Errc::format);
 }
@@ -160,7 +187,7 @@ TEST_CASE("a cut file is an error, not an abort") {
       put(*fixture.open(), "a", "1");
       for (const auto& entry : fs::directory_iterator(fixture.path))
         if (entry.path().string().find(name) != std::string::npos) fs::resize_file(entry.path(), size);
-      auto store = RocksdbStore::open(fixture.path, fixture.key);
+      auto store = RocksdbStore::open(fixture.path, fixture.keys);
       CHECK((!store || !(*store)->get(as_bytes("a"))));
     }
   }
@@ -169,7 +196,7 @@ TEST_CASE("a cut file is an error, not an abort") {
 TEST_CASE("a store that is open is not opened twice") {
   RocksdbFixture fixture;
   auto store = fixture.open();
-  auto refused = RocksdbStore::open(fixture.path, fixture.key);
+  auto refused = RocksdbStore::open(fixture.path, fixture.keys);
   REQUIRE(!refused);
   CHECK(refused.error().code == Errc::io);
 }
@@ -178,7 +205,7 @@ TEST_CASE("options out of their bounds are refused") {
   RocksdbFixture fixture;
   for (const StoreOptions& options : {StoreOptions{.background_jobs = 8}, StoreOptions{.background_jobs = 0},
                                       StoreOptions{.memtable_bytes = 1}}) {
-    auto refused = RocksdbStore::open(fixture.path, fixture.key, options);
+    auto refused = RocksdbStore::open(fixture.path, fixture.keys, options);
     REQUIRE(!refused);
     CHECK(refused.error().code == Errc::invalid_argument);
   }

@@ -34,7 +34,7 @@ struct Admin {
   WorkerPool workers{1};
   std::string asked;
   std::optional<Error> refusal;
-  KeyId used;
+  std::pair<KeyPurpose, KeyId> used{};
   AdminPorts ports{commands,
                    directory,
                    workers,
@@ -43,11 +43,15 @@ struct Admin {
                    [this](std::string_view view) { return answer("rebuild " + std::string(view)); },
                    {[this](bool with_replay) { return answer(with_replay ? "check with replay" : "check"); },
                     [this] { return answer("check status"); }, [this] { return answer("check cancel"); }},
-                   {[this]() -> Result<KeyId> {
+                   {[this](KeyPurpose) -> Result<KeyId> {
                       if (refusal) return fail(*refusal);
                       return KeyId{9};
                     },
-                    [this](KeyId key) { used = key; }},
+                    [this](KeyPurpose purpose, KeyId key) -> Result<void> {
+                      used = {purpose, key};
+                      return {};
+                    },
+                    [this] { return answer("wrap"); }},
                    [this](std::string_view folder) { return answer("snapshot " + std::string(folder)); }};
   Router router{admin_endpoints()};
 
@@ -106,21 +110,33 @@ TEST_CASE("given a snapshot, then the folder is passed on, and one that is there
 }
 
 TEST_CASE("given a rotation of keys, then the new one is activated before it is used") {
-  const Call rotate{"POST", "/admin/keys/rotate"};
+  const Call rotate{"POST", "/admin/keys/rotate", R"({"purpose":"data"})"};
   Admin admin;
   admin.directory.reach(decided);
-  CHECK(ask(admin.router, rotate).body == R"({"data_key":9})");
+  CHECK(ask(admin.router, rotate).body == R"({"purpose":"data","id":9})");
   REQUIRE(admin.commands.taken.size() == 1);
   CHECK(admin.commands.taken[0].header == CommandHeader{});
   CHECK(std::get<ActivateKey>(admin.commands.taken[0].body).key == KeyId{9});
-  CHECK(admin.used == KeyId{9});
+  CHECK(admin.used == std::pair{KeyPurpose::data, KeyId{9}});
   admin.used = {};
   admin.commands.event = CommandRefused{Rejection::not_after_passed, 0};
   CHECK(ask(admin.router, rotate).status >= 400);
-  CHECK(admin.used == KeyId{});
+  CHECK(admin.used.second == KeyId{});
   admin.refusal = Error{Errc::disk_full, "no space for the keyring"};
-  CHECK(ask(admin.router, rotate).status >= 500);
+  CHECK(has(ask(admin.router, rotate), "no space for the keyring"));
   CHECK(admin.commands.taken.size() == 2);
+}
+
+TEST_CASE("given a rotation of a key that the journal does not know, then it is used at once") {
+  Admin admin;
+  CHECK(ask(admin.router, {"POST", "/admin/keys/rotate", R"({"purpose":"storage"})"}).body ==
+        R"({"purpose":"storage","id":9})");
+  CHECK(admin.commands.taken.empty());
+  CHECK(admin.used == std::pair{KeyPurpose::storage, KeyId{9}});
+  CHECK(ask(admin.router, {"POST", "/admin/keys/rotate", R"({"purpose":"kek"})"}).status == 422);
+  CHECK(ask(admin.router, {"POST", "/admin/keys/rotate", "{}"}).status == 422);
+  ask(admin.router, {"POST", "/admin/keys/wrap"});
+  CHECK(admin.asked == "wrap");
 }
 
 TEST_CASE("given a directory that stays behind, then the deadline tells what was done, and none waits on") {

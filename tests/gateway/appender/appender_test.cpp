@@ -128,7 +128,7 @@ TEST_CASE("given a key, when the call is repeated, then the outcome is the first
   rig.start_engine();
   Command command{by_client(),
                   CreateTransfers{{transfer(1, 1, 2, 5), transfer(1, 1, 2, 5), transfer(2, 1, 9, 5)}}};
-  command.header.id = {7};
+  command.header.keyed = {{{7}, {}}};
   const auto first = rig.call(command).value();
   rig.call(pay(50)).value();
   const auto again = rig.call(command).value();

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sodium.h>
 
+#include "engine/clock/manual_clock.hpp"
 #include "engine/keyring/memory_keyring.hpp"
 #include "gateway/json/document.hpp"
 #include "tests/gateway/auth/support.hpp"
@@ -17,6 +18,8 @@ constexpr std::string_view rfc_thumbprint = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTw
 constexpr std::string_view rfc_signed = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
 constexpr std::string_view rfc_signature =
     "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+
+constexpr Timestamp now{1'800'000'000ull * 1'000'000'000};
 
 SigningKeys rfc_keys() {
   SigningKeys keys;
@@ -87,15 +90,16 @@ TEST_CASE("a signature with the group order added to its scalar is not a second 
 
 TEST_CASE("given a rotated keyring, the newest key signs and all verify") {
   MemoryKeyring keyring;
-  auto none = SigningKeys::load(keyring);
+  auto none = SigningKeys::load(keyring, now);
   REQUIRE(!none);
   CHECK(none.error().code == Errc::key_missing);
   REQUIRE(keyring.create(KeyPurpose::token_signing));
   REQUIRE(keyring.create(KeyPurpose::data));
-  TokenKeys live(SigningKeys::load(keyring).value());
+  const ManualClock clock(now);
+  TokenKeys live(SigningKeys::load(keyring, now).value(), clock);
   const auto before = live.current();
   const Signature old_signature = before->sign("text").value();
-  REQUIRE(keyring.create(KeyPurpose::token_signing));
+  REQUIRE(keyring.add(KeyPurpose::token_signing, {2}, SecretKey::random(), now));
   REQUIRE(live.reload(keyring));
   const auto after = live.current();
   CHECK(after->newest_kid() != before->newest_kid());
@@ -109,16 +113,17 @@ TEST_CASE("given a rotated keyring, the newest key signs and all verify") {
 }
 
 TEST_CASE("given a reload that fails, the keys in force stay") {
-  TokenKeys live(testing::keys_of({1}));
+  const ManualClock clock(now);
+  TokenKeys live(testing::keys_of({1}), clock);
   CHECK(!live.reload(MemoryKeyring()));
   CHECK(live.current()->newest_kid() == testing::keys_of({1}).newest_kid());
 }
 
 TEST_CASE("of a long series of keys only the newest are kept") {
   MemoryKeyring keyring;
-  for (std::size_t i = 0; i < SigningKeys::keys_max + 1; ++i)
-    REQUIRE(keyring.create(KeyPurpose::token_signing));
-  const SigningKeys keys = SigningKeys::load(keyring).value();
+  for (std::uint32_t i = 0; i < SigningKeys::keys_max + 1; ++i)
+    REQUIRE(keyring.add(KeyPurpose::token_signing, {i + 1}, SecretKey::random(), now));
+  const SigningKeys keys = SigningKeys::load(keyring, now).value();
   SigningKeys oldest, second, newest;
   const auto nth = [&](std::uint32_t n) {
     return keyring.key(KeyPurpose::token_signing, keyring.list()[n].id).value();

@@ -18,9 +18,9 @@ constexpr ClientId alice{0xABC};
 constexpr std::uint64_t second_ns = 1'000'000'000;
 
 struct Fixture {
-  TokenKeys keys{testing::keys_of({1})};
-  testing::ScriptedDirectory directory;
   ManualClock clock{{1'800'000'000 * second_ns}};
+  TokenKeys keys{testing::keys_of({1}), clock};
+  testing::ScriptedDirectory directory;
   ClientTokenIssuer issuer{keys, directory, clock};
   BearerAuthenticator authenticator{keys, directory, clock};
   ClientSecret secret = make_client_secret();
@@ -216,7 +216,7 @@ TEST_CASE("given a key that is taken out of force, its remembered tokens go with
   Fixture f;
   MemoryKeyring keyring;
   REQUIRE(keyring.add(KeyPurpose::token_signing, {1}, testing::seed(1)));
-  REQUIRE(keyring.add(KeyPurpose::token_signing, {2}, testing::seed(2)));
+  REQUIRE(keyring.add(KeyPurpose::token_signing, {2}, testing::seed(2), f.clock.now()));
   const std::string bearer = f.bearer();
   REQUIRE(f.authenticator.authenticate(bearer));
   REQUIRE(f.keys.reload(keyring));
@@ -225,6 +225,25 @@ TEST_CASE("given a key that is taken out of force, its remembered tokens go with
   REQUIRE(without_old.add(KeyPurpose::token_signing, {2}, testing::seed(2)));
   REQUIRE(f.keys.reload(without_old));
   f.check_refused(bearer, AuthRefusal::forged);
+}
+
+TEST_CASE(
+    "given a rotation, tokens of the key before are taken until they expire, and the key goes after that") {
+  Fixture f;
+  MemoryKeyring keyring;
+  REQUIRE(keyring.add(KeyPurpose::token_signing, {1}, testing::seed(1)));
+  REQUIRE(keyring.add(KeyPurpose::token_signing, {2}, testing::seed(2), f.clock.now()));
+  const std::string old_kid = testing::keys_of({1}).newest_kid();
+  const std::string bearer = f.bearer();
+  REQUIRE(f.keys.reload(keyring));
+  CHECK(f.keys.current()->newest_kid() == testing::keys_of({2}).newest_kid());
+  f.clock.advance_ns((token_lifetime_s - 1) * second_ns);
+  CHECK(f.authenticator.authenticate(bearer));
+  CHECK(f.keys.current()->jwks().find(old_kid) != std::string::npos);
+  f.clock.advance_ns((signing_overlap_s - token_lifetime_s + 1) * second_ns);
+  CHECK(f.keys.current()->jwks().find(old_kid) == std::string::npos);
+  CHECK(!f.keys.current()->knows(old_kid));
+  CHECK(f.authenticator.authenticate(f.bearer()));
 }
 
 TEST_CASE("many threads issue and authenticate at once") {

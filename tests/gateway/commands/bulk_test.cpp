@@ -218,8 +218,8 @@ TEST_CASE("a repeated key is one call: the same body on another path is another 
   f.send("PUT", "ledger/accounts/1/limits", "{}", key);
   f.send("PUT", "ledger/accounts/2/limits", "{}", key);
   REQUIRE(f.port.taken.size() == 2);
-  CHECK(f.port.taken[0].header.id == f.port.taken[1].header.id);
-  CHECK(f.port.taken[0].header.fingerprint != f.port.taken[1].header.fingerprint);
+  CHECK(f.port.taken[0].header.keyed.at(0).id == f.port.taken[1].header.keyed.at(0).id);
+  CHECK(f.port.taken[0].header.keyed.at(0).fingerprint != f.port.taken[1].header.keyed.at(0).fingerprint);
 }
 
 }  // namespace florin::gateway::testing

@@ -42,8 +42,7 @@ TEST_CASE("a batch of transfers becomes one command, and its outcome the answer"
   CHECK(header.book == BookId{1});
   CHECK(header.principal == Principal{PrincipalKind::client, 5});
   CHECK(header.credential_version == 1);
-  CHECK(header.id == CommandId{});
-  CHECK(header.fingerprint == Hash256{});
+  CHECK(header.keyed.empty());
   const auto& transfers = std::get<CreateTransfers>(f.port.taken[0].body).transfers;
   REQUIRE(transfers.size() == 3);
   const Transfer expected{{u128_max}, {1}, {2}, amount_max, {4}, 5, 6, 7, 8, {700}, 9, 0, {10}};
@@ -101,8 +100,8 @@ TEST_CASE("an Idempotency-Key becomes the command's id, its body the fingerprint
   const std::string body = R"({"accounts":[{"id":"1"}]})";
   CHECK(f.post("ledger/accounts", body, {{"idempotency-key", "abc"}}).status == 200);
   CHECK(f.post("ledger/accounts", body, {{"idempotency-key", "\"abc\""}}).status == 200);
-  CHECK(f.port.taken[0].header.id == CommandId{5'001'003});
-  CHECK(f.port.taken[0].header.fingerprint == blake2b(as_bytes(body)));
+  const std::vector<KeyedCall> expected{{{5'001'003}, blake2b(as_bytes(body))}};
+  CHECK(f.port.taken[0].header.keyed == expected);
   CHECK(f.port.taken[0].header == f.port.taken[1].header);
   const Response bad = f.post("ledger/accounts", body, {{"idempotency-key", "a b"}});
   CHECK(bad.status == 400);

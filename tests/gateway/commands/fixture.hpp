@@ -52,10 +52,10 @@ class ScriptedPort final : public CommandPort {
 
 class PlainHasher final : public IdempotencyHasher {
  public:
-  CommandId id(const Principal& principal, BookId book, std::string_view key) const override {
-    return {principal.id * 1'000'000 + book.value * 1'000 + key.size()};
+  std::vector<KeyedCall> hash(const Principal& principal, BookId book, std::string_view key,
+                              std::string_view asked) const override {
+    return {{{principal.id * 1'000'000 + book.value * 1'000 + key.size()}, blake2b(as_bytes(asked))}};
   }
-  Hash256 fingerprint(std::string_view body) const override { return blake2b(as_bytes(body)); }
 };
 
 class ScriptedIssuer final : public TokenIssuer {

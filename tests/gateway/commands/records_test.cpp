@@ -147,8 +147,8 @@ TEST_CASE("a key belongs to the records, and to the call that they were sent to"
   const std::string record = counting(1);
   for (const std::string_view list : {"accounts", "accounts", "transfers"}) post(f, list, record, key);
   REQUIRE(f.port.taken.size() == 3);
-  CHECK(f.port.taken[0].header.id == f.port.taken[2].header.id);
-  CHECK(f.port.taken[0].header.fingerprint == f.port.taken[1].header.fingerprint);
-  CHECK(f.port.taken[0].header.fingerprint != f.port.taken[2].header.fingerprint);
-  CHECK(f.port.taken[0].header.fingerprint != f.hasher.fingerprint(record));
+  CHECK(f.port.taken[0].header.keyed.at(0).id == f.port.taken[2].header.keyed.at(0).id);
+  CHECK(f.port.taken[0].header.keyed.at(0).fingerprint == f.port.taken[1].header.keyed.at(0).fingerprint);
+  CHECK(f.port.taken[0].header.keyed.at(0).fingerprint != f.port.taken[2].header.keyed.at(0).fingerprint);
+  CHECK(f.port.taken[0].header.keyed.at(0).fingerprint != blake2b(as_bytes(record)));
 }
