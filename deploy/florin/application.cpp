@@ -2,9 +2,11 @@
 
 #include "deploy/florin/check_port.hpp"
 #include "deploy/florin/data_folder.hpp"
+#include "deploy/florin/flushed_store.hpp"
 #include "deploy/florin/json_reports.hpp"
 #include "deploy/florin/keys_in_use.hpp"
 #include "deploy/florin/observe.hpp"
+#include "deploy/florin/recovery.hpp"
 #include "deploy/florin/snapshot.hpp"
 #include "deploy/florin/space_guard.hpp"
 #include "engine/base/assert.hpp"
@@ -25,7 +27,6 @@
 namespace florin {
 namespace {
 
-constexpr std::chrono::seconds progress_interval{1};
 constexpr std::size_t worker_threads = 1;  // for queries: RocksDB is not read on the I/O thread
 constexpr std::chrono::seconds log_reaches_max{
     60};  // replay after a crash, as read models that are ahead see it
@@ -45,7 +46,6 @@ class EmbeddedApplication final : public Application {
   void stop() override;
 
  private:
-  Result<void> replay(processor::Processor& engine);
   Result<void> open_engine();
   Result<void> start_read_models();
   void prepare_check();
@@ -94,33 +94,11 @@ Result<void> EmbeddedApplication::start() {
   return start_server();
 }
 
-// Brings the state to the head of the journal before anyone is served.
-Result<void> EmbeddedApplication::replay(processor::Processor& engine) {
-  const Ordinal begin = engine.status().next_ordinal;
-  const auto started = std::chrono::steady_clock::now();
-  auto last_line = started;
-  processor::Pipeline pipeline(engine);
-  for (std::size_t records = 1; records > 0;) {
-    FLORIN_TRY_ASSIGN(records, pipeline.step());
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last_line < progress_interval) continue;
-    last_line = now;
-    log::info("replaying",
-              {{"record", engine.status().next_ordinal.value}, {"of", data_.journal->head().value}});
-  }
-  const auto ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
-  log::info("recovered", {{"records", engine.status().next_ordinal.value - begin.value},
-                          {"next_sequence", engine.status().next_sequence.value},
-                          {"duration_ms", ms.count()}});
-  return {};
-}
-
 Result<void> EmbeddedApplication::open_engine() {
   FLORIN_TRY_ASSIGN(auto opened, processor::Processor::open({*data_.journal, *data_.store, *data_.events,
                                                              *data_.envelope, data_.quarantine},
                                                             embedded_partition));
-  FLORIN_TRY(replay(*opened));
+  FLORIN_TRY(recover(*opened, *data_.journal));
   processor::Runner::Hooks hooks;
   hooks.tick = [this] { append_tick(); };
   hooks.now = [this] { return clock_.now(); };
@@ -133,11 +111,13 @@ Result<void> EmbeddedApplication::open_engine() {
 }
 
 Result<void> EmbeddedApplication::start_read_models() {
-  const auto stores = [this](const std::filesystem::path& folder) {
-    return open_store(settings_, data_.storage_keys, folder);
+  const auto stores = [this](const std::filesystem::path& folder) -> Result<std::unique_ptr<Store>> {
+    FLORIN_TRY_ASSIGN(auto store, open_store(settings_, data_.storage_keys, folder));
+    return std::make_unique<FlushedStore>(std::move(store));
   };
   FLORIN_TRY_ASSIGN(views_, projections::ReadModels::open(settings_.data / "views", *data_.events, stores));
   views_->start(std::chrono::steady_clock::now() + log_reaches_max);
+  wait_for_directory(*views_, Sequence{data_.events->next().value - 1});
   return {};
 }
 

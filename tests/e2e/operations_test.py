@@ -245,3 +245,18 @@ def test_given_help_when_asked_for_then_every_command_is_named():
     text = run("--help").stdout
     for command in ("serve", "keys", "book", "client", "digest", "replay", "projections", "config", "version"):
         assert command in text
+
+
+def test_given_a_crash_when_started_then_clients_are_known_before_anyone_is_served(own):
+    api = own.api()
+    florin.created(florin.post_accounts(api, florin.account(1), florin.account(2)))
+    for first in range(1, 40_000, 1000):
+        florin.created(florin.post_transfers(api, *(florin.transfer(id, 1, 2, 1) for id in range(first, first + 1000))))
+    own.server.kill()
+    begin = own.server.log.stat().st_size
+    own.server.start()
+    assert own.api().get("/ledger/ledgers").status == 200  # with a new token
+    lines = [json.loads(line) for line in own.server.log.read_text()[begin:].splitlines()]
+    started = [line["event"] for line in lines if line["event"] in ("recovered", "clients_known", "serving")]
+    assert started == ["recovered", "clients_known", "serving"]
+    assert next(line["events"] for line in lines if line["event"] == "clients_known") > 0

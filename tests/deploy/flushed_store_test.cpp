@@ -1,0 +1,74 @@
+#include "deploy/florin/flushed_store.hpp"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "engine/store/memory_store.hpp"
+
+namespace florin {
+namespace {
+
+using std::chrono::milliseconds;
+
+class CountingStore final : public Store {
+ public:
+  explicit CountingStore(int& flushes) : flushes_(flushes) {}
+  Result<std::optional<Bytes>> get(ByteView key) const override { return rows_.get(key); }
+  Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
+    return rows_.get_many(keys);
+  }
+  Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override {
+    return rows_.scan(first, last, order, visit);
+  }
+  Result<void> write(const StoreBatch& batch) override { return rows_.write(batch); }
+  Result<void> flush() override {
+    ++flushes_;
+    return {};
+  }
+  Result<std::unique_ptr<StoreReader>> snapshot() const override { return rows_.snapshot(); }
+  std::uint64_t bytes_on_disk() const override { return 0; }
+
+ private:
+  int& flushes_;
+  MemoryStore rows_;
+};
+
+struct Fixture {
+  int flushes = 0;
+  FlushedStore store;
+  explicit Fixture(FlushPolicy policy) : store(std::make_unique<CountingStore>(flushes), policy) {}
+  void write(std::size_t bytes) {
+    StoreBatch batch;
+    batch.put({'k'}, Bytes(bytes));
+    REQUIRE(store.write(batch));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("given a store that takes few rows, then it is flushed once in an interval, as part of a write") {
+  Fixture f({milliseconds(20), 100});
+  f.write(10);
+  CHECK(f.flushes == 0);
+  std::this_thread::sleep_for(milliseconds(25));
+  CHECK(f.flushes == 0);
+  f.write(10);
+  CHECK(f.flushes == 1);
+  f.write(10);
+  CHECK(f.flushes == 1);
+  CHECK(f.store.get(Bytes{'k'}).value() == Bytes(10));
+}
+
+TEST_CASE("given a store that fills memtables by itself, then it is not flushed in between") {
+  Fixture f({milliseconds(20), 100});
+  for (int i = 0; i < 2; ++i) f.write(60);
+  std::this_thread::sleep_for(milliseconds(25));
+  f.write(10);
+  CHECK(f.flushes == 0);
+  std::this_thread::sleep_for(milliseconds(25));
+  f.write(10);  // little was written since then
+  CHECK(f.flushes == 1);
+}
+
+}  // namespace florin
