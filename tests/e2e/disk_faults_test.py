@@ -34,8 +34,7 @@ def test_given_load_when_the_disk_fails_again_and_again_then_nothing_acknowledge
     chance = random.Random(seed)
     service = florin.Service(tmp_path)
     record = kill_test.Record()
-    accounts = (florin.account(id + 1, flags=["history"]) for id in range(kill_test.ACCOUNTS))
-    florin.created(florin.post_accounts(service.api(), *accounts))
+    kill_test.open_accounts(service)
     tries = 0
     try:
         while met(service.server.log) < FAULTS:
@@ -50,13 +49,7 @@ def test_given_load_when_the_disk_fails_again_and_again_then_nothing_acknowledge
                 assert not service.server.running()  # it met the fault while it started
             service.server.wrapper = []
             service.server.start()
-        kill_test.settle(service, record)
-        assert not record.wrong, record.wrong[:3]
-        kill_test.check(service, record)
-        live = service.server.digest()
-        assert service.server.stop() == 0
-        replayed = service.server.replay()
-        assert replayed["equal"] is True and replayed["digest"] == live["digest"]
+        kill_test.check_all(service, record)
         print(f"{met(service.server.log)} faults met in {tries} tries, {len(record.transfers())} transfers acknowledged")
     finally:
         service.close()

@@ -117,13 +117,29 @@ def check(service, record):
         assert (int(answer.json()["debits_posted"]), int(answer.json()["credits_posted"])) == (debits, credits)
 
 
+def open_accounts(service):
+    accounts = (florin.account(id + 1, flags=["history"]) for id in range(ACCOUNTS))
+    florin.created(florin.post_accounts(service.api(), *accounts))
+
+
+def check_all(service, record):
+    """Nothing is in doubt any more, all that was acknowledged is there once, and the books equal a replay. Stops the server."""
+    settle(service, record)
+    assert not record.wrong, record.wrong[:3]
+    check(service, record)
+    live = service.server.digest()
+    assert service.server.stop() == 0
+    replayed = service.server.replay()
+    assert replayed["equal"] is True and replayed["digest"] == live["digest"]
+
+
 def test_given_load_when_killed_again_and_again_then_nothing_acknowledged_is_lost_or_doubled(tmp_path):
     seed = os.environ.get("SEED", str(random.randrange(2**32)))
     print(f"SEED={seed}")
     chance = random.Random(seed)
     service = florin.Service(tmp_path)
     record = Record()
-    florin.created(florin.post_accounts(service.api(), *(florin.account(id + 1, flags=["history"]) for id in range(ACCOUNTS))))
+    open_accounts(service)
     try:
         for kill in range(KILLS):
             load(service, record, f"{seed}-{kill}", chance.uniform(*LOAD_SECONDS))
@@ -133,16 +149,8 @@ def test_given_load_when_killed_again_and_again_then_nothing_acknowledged_is_los
             for batch, body in chance.sample(record.acknowledged, min(5, len(record.acknowledged))):
                 assert florin.post_transfers(api, *batch[1], **{"Idempotency-Key": f'"{batch[0]}"'}).body == body
             api.close()
-        settle(service, record)
-        assert not record.wrong, record.wrong[:3]
         assert len(record.acknowledged) > KILLS * CALLERS, "the load was too small to prove anything"
-        check(service, record)
-
-        live = service.server.digest()
-        assert service.server.stop() == 0
-        replayed = service.server.replay()
-        assert replayed["equal"] is True
-        assert replayed["digest"] == live["digest"]
+        check_all(service, record)
         print(f"{KILLS} kills, {len(record.transfers())} transfers acknowledged")
     finally:
         service.close()

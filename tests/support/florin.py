@@ -22,8 +22,9 @@ def program():
 class Service:
     """A running server with one book, one client that may do everything, and one open ledger."""
 
-    def __init__(self, folder, options=()):
+    def __init__(self, folder, options=(), environment=None):
         self.server = Server(program(), folder / "data", options=options)
+        self.server.environment = environment or {}
         self.server.start()
         self.book = self.server.create_book("tests")
         self.client = self.client_with(ALL_SCOPES)
