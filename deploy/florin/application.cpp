@@ -208,7 +208,8 @@ gateway::AdminPorts EmbeddedApplication::admin_ports() {
           rebuild,
           check_port(*check_),
           key_port({*data_.keyring, *data_.storage_keys, *appender_, *token_keys_, *hasher_, clock_}),
-          snapshot};
+          snapshot,
+          processor::newest_ruleset};
 }
 
 Result<void> EmbeddedApplication::start_server() {

@@ -42,6 +42,7 @@ struct AdminPorts {
   CheckPort check;
   KeyPort keys;
   std::function<Result<std::string>(std::string_view folder)> snapshot;
+  std::uint32_t newest_ruleset = 0;  // that this program knows
 };
 
 inline constexpr std::uint32_t books_searched_max = 10'000;  // for the first free id of a new book

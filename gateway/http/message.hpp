@@ -26,7 +26,7 @@ inline constexpr std::string_view records_media_type = "application/vnd.florin.l
 
 struct Request {
   NamedValues path;   // the named parts of the pattern, percent-decoded
-  NamedValues query;  // the allowed parameters that were given, percent-decoded, none empty, none twice
+  NamedValues query;  // the allowed parameters that were given, percent-decoded; see read_parameters()
   NamedValues
       headers;  // of request_headers, names in lower case; taken before the body, so never from a trailer
   std::string body;

@@ -260,3 +260,11 @@ def test_given_a_crash_when_started_then_clients_are_known_before_anyone_is_serv
     started = [line["event"] for line in lines if line["event"] in ("recovered", "clients_known", "serving")]
     assert started == ["recovered", "clients_known", "serving"]
     assert next(line["events"] for line in lines if line["event"] == "clients_known") > 0
+
+
+def test_given_a_ruleset_that_the_program_does_not_know_then_it_is_refused_and_the_one_in_force_stays(service):
+    assert service.server.cli("engine", "ruleset", 1) == '{"ruleset":1}'
+    with pytest.raises(florin.FlorinError, match="knows the rulesets 1 to 1"):
+        service.server.cli("engine", "ruleset", 2)
+    assert service.server.stop() == 0
+    assert service.server.replay()["equal"] is True

@@ -1,4 +1,4 @@
-// florin digest, florin replay, florin engine snapshot
+// florin digest, florin replay, florin engine snapshot, florin engine ruleset
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -45,10 +45,16 @@ Result<std::string> snapshot(const Settings& settings, const std::string& folder
                     nlohmann::ordered_json{{"folder", path.string()}}.dump());
 }
 
+Result<std::string> ruleset(const Settings& settings, std::uint32_t number) {
+  return admin_call(settings.admin_socket, "POST", "/admin/engine/ruleset",
+                    nlohmann::ordered_json{{"ruleset", number}}.dump());
+}
+
 }  // namespace
 
 std::vector<CliCommand> engine_commands() {
   auto folder = std::make_shared<std::string>();
+  auto number = std::make_shared<std::uint32_t>(0);
   return {
       {"engine snapshot",
        "Copies the running engine's state and events into a new folder, to start another engine from.",
@@ -57,6 +63,14 @@ std::vector<CliCommand> engine_commands() {
          app.add_option("folder", *folder, "A folder that is not there yet")->required();
        },
        [folder](const LoadedSettings& loaded) { return report(snapshot(loaded.values, *folder)); }},
+      {"engine ruleset",
+       "Puts a ruleset in force, by a record of the running server. It is never taken back.",
+       {"data", "admin-socket"},
+       [number](CLI::App& app) {
+         app.add_option("number", *number, "The ruleset; every engine of the partition must know it")
+             ->required();
+       },
+       [number](const LoadedSettings& loaded) { return report(ruleset(loaded.values, *number)); }},
       {"digest",
        "Prints the state digest of the running server, and the position that it is true at, as JSON.",
        {"data", "admin-socket"},

@@ -52,7 +52,8 @@ struct Admin {
                       return {};
                     },
                     [this] { return answer("wrap"); }},
-                   [this](std::string_view folder) { return answer("snapshot " + std::string(folder)); }};
+                   [this](std::string_view folder) { return answer("snapshot " + std::string(folder)); },
+                   2};
   Router router{admin_endpoints()};
 
   Admin() { bind_admin(router, ports); }
@@ -137,6 +138,20 @@ TEST_CASE("given a rotation of a key that the journal does not know, then it is 
   CHECK(ask(admin.router, {"POST", "/admin/keys/rotate", "{}"}).status == 422);
   ask(admin.router, {"POST", "/admin/keys/wrap"});
   CHECK(admin.asked == "wrap");
+}
+
+TEST_CASE("given a ruleset that the program knows, then a record activates it; another one is refused") {
+  Admin admin;
+  admin.directory.reach(decided);
+  CHECK(ask(admin.router, {"POST", "/admin/engine/ruleset", R"({"ruleset":2})"}).body == R"({"ruleset":2})");
+  REQUIRE(admin.commands.taken.size() == 1);
+  CHECK(std::get<ActivateRuleset>(admin.commands.taken[0].body).ruleset == 2);
+  for (const auto body : {R"({"ruleset":3})", R"({"ruleset":0})", "{}"}) {
+    const Response refused = ask(admin.router, {"POST", "/admin/engine/ruleset", body});
+    CHECK(refused.status == 422);
+    CHECK(has(refused, "rulesets 1 to 2"));
+  }
+  CHECK(admin.commands.taken.size() == 1);
 }
 
 TEST_CASE("given a directory that stays behind, then the deadline tells what was done, and none waits on") {
