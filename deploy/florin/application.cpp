@@ -113,7 +113,8 @@ Result<void> EmbeddedApplication::open_engine() {
 Result<void> EmbeddedApplication::start_read_models() {
   const auto stores = [this](const std::filesystem::path& folder) -> Result<std::unique_ptr<Store>> {
     FLORIN_TRY_ASSIGN(auto store, open_store(settings_, data_.storage_keys, folder));
-    return std::make_unique<FlushedStore>(std::move(store));
+    return std::make_unique<FlushedStore>(std::move(store),
+                                          [this](const Error& error) { fail_process("read_models", error); });
   };
   FLORIN_TRY_ASSIGN(views_, projections::ReadModels::open(settings_.data / "views", *data_.events, stores));
   views_->start(std::chrono::steady_clock::now() + log_reaches_max);

@@ -2,17 +2,20 @@
 
 namespace florin {
 
-FlushedStore::FlushedStore(std::unique_ptr<Store> store, FlushPolicy policy)
-    : store_(std::move(store)), policy_(policy), due_(std::chrono::steady_clock::now() + policy.interval) {}
+FlushedStore::FlushedStore(std::unique_ptr<Store> store, Failed failed, FlushPolicy policy)
+    : store_(std::move(store)),
+      failed_(std::move(failed)),
+      policy_(policy),
+      due_(std::chrono::steady_clock::now() + policy.interval) {}
 
 Result<void> FlushedStore::write(const StoreBatch& batch) {
-  FLORIN_TRY(store_->write(batch));
+  FLORIN_TRY(heard(store_->write(batch)));
   for (const StoreOperation& operation : batch.operations())
     bytes_ += operation.key.size() + (operation.value ? operation.value->size() : 0);
   const auto now = std::chrono::steady_clock::now();
   if (now < due_) return {};
   due_ = now + policy_.interval;
-  return std::exchange(bytes_, 0) <= policy_.bytes_max ? store_->flush() : Result<void>();
+  return std::exchange(bytes_, 0) <= policy_.bytes_max ? flush() : Result<void>();
 }
 
 }  // namespace florin

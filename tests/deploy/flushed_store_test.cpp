@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 class CountingStore final : public Store {
  public:
-  explicit CountingStore(int& flushes) : flushes_(flushes) {}
+  CountingStore(int& flushes, std::optional<Error>& error) : flushes_(flushes), error_(error) {}
   Result<std::optional<Bytes>> get(ByteView key) const override { return rows_.get(key); }
   Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
     return rows_.get_many(keys);
@@ -21,23 +21,33 @@ class CountingStore final : public Store {
   Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override {
     return rows_.scan(first, last, order, visit);
   }
-  Result<void> write(const StoreBatch& batch) override { return rows_.write(batch); }
+  Result<void> write(const StoreBatch& batch) override {
+    if (error_) return fail(*error_);
+    return rows_.write(batch);
+  }
   Result<void> flush() override {
     ++flushes_;
     return {};
   }
-  Result<std::unique_ptr<StoreReader>> snapshot() const override { return rows_.snapshot(); }
+  Result<std::unique_ptr<StoreReader>> snapshot() const override {
+    if (error_) return fail(*error_);
+    return rows_.snapshot();
+  }
   std::uint64_t bytes_on_disk() const override { return 0; }
 
  private:
   int& flushes_;
+  std::optional<Error>& error_;
   MemoryStore rows_;
 };
 
 struct Fixture {
-  int flushes = 0;
+  int flushes = 0, failures = 0;
+  std::optional<Error> error;
   FlushedStore store;
-  explicit Fixture(FlushPolicy policy) : store(std::make_unique<CountingStore>(flushes), policy) {}
+  explicit Fixture(FlushPolicy policy = {})
+      : store(
+            std::make_unique<CountingStore>(flushes, error), [this](const Error&) { ++failures; }, policy) {}
   void write(std::size_t bytes) {
     StoreBatch batch;
     batch.put({'k'}, Bytes(bytes));
@@ -69,6 +79,20 @@ TEST_CASE("given a store that fills memtables by itself, then it is not flushed 
   std::this_thread::sleep_for(milliseconds(25));
   f.write(10);  // little was written since then
   CHECK(f.flushes == 1);
+}
+
+TEST_CASE("given a store that the disk fails, then its owner hears of it by a write and by a read") {
+  Fixture f;
+  f.write(10);
+  CHECK(f.failures == 0);
+  f.error = Error{Errc::disk_full, "no space"};
+  CHECK(!f.store.write({}));
+  CHECK(f.failures == 1);
+  CHECK(!f.store.snapshot());
+  CHECK(f.failures == 2);
+  f.error = Error{Errc::corrupt, "a row"};
+  CHECK(!f.store.snapshot());
+  CHECK(f.failures == 2);
 }
 
 }  // namespace florin
