@@ -133,11 +133,9 @@ Result<Survey> survey_journal(const Folder& folder, PartitionId partition, const
 Result<RecoveredJournal> recover_journal(const Folder& folder, PartitionId partition,
                                          std::uint64_t segment_bytes, const Quarantine& quarantine) {
   FLORIN_TRY_ASSIGN(Survey survey, survey_journal(folder, partition, quarantine));
-  for (const auto& leftover : survey.leftovers) {
-    std::error_code failure;
-    std::filesystem::remove(leftover, failure);
-    if (failure) return fail(system_error("remove", leftover, failure.value()));
-  }
+  for (const auto& leftover : survey.leftovers) FLORIN_TRY(folder.files->remove(leftover));
+  // A segment may have its name in the system's memory alone, after a sync of the folder that failed.
+  FLORIN_TRY(folder.files->sync_folder(folder.path));
   if (!survey.mark) {
     FLORIN_TRY_ASSIGN(survey.mark,
                       HeadMarkFile::create(folder, {.partition = partition, .offset = segment_header_bytes}));

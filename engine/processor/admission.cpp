@@ -39,8 +39,10 @@ Result<void> Machine::check(const OpenedRecord& record, Ordinal ordinal) const {
   FLORIN_TRY(check_place(ordinal));
   if (record.header.partition != id_)
     return fail(Errc::corrupt, at(ordinal) + " belongs to partition " + to_string(record.header.partition));
+  const Result<Admission> admission = admit(record, ordinal);
+  if (admission && *admission == Admission::duplicate) return {};  // the genesis, too, may be appended twice
   FLORIN_TRY(check_commands(record, ordinal));
-  FLORIN_TRY(admit(record, ordinal));
+  FLORIN_TRY(admission);
   return {};
 }
 
@@ -91,6 +93,9 @@ const Ruleset* Machine::ruleset(std::uint32_t number) const {
 Result<Machine::Admission> Machine::admit(const OpenedRecord& record, Ordinal ordinal) const {
   const RecordHeader& header = record.header;
   if (!opens_epoch(record, ordinal)) return admit_in_chain(header, record.hash, ordinal);
+  // The epoch that it opened the first time is the one that its appender goes on in.
+  const auto known = partition_.appenders.find(header.appender);
+  if (known != partition_.appenders.end() && known->second.hash == record.hash) return Admission::duplicate;
   const bool first = header.epoch.value == 0 && header.counter == 0 && header.previous == Hash256{};
   if (!first || record.commands.size() != 1)
     return fail(Errc::corrupt, at(ordinal) + " opens an epoch and does not look like it");

@@ -1,5 +1,7 @@
 #include "gateway/appender/coordinator.hpp"
 
+#include <algorithm>
+
 #include "engine/base/assert.hpp"
 #include "engine/base/hash.hpp"
 
@@ -17,6 +19,13 @@ const Error stopped_error{Errc::stopped,
 // For what was handed to the journal: whether it is there shows at the next start, so it is never called
 // refused.
 const Error unknown_error{Errc::deadline, "the outcome is not known; ask again with the same id"};
+
+bool fenced(const EventBatch& batch) {
+  return std::any_of(batch.events.begin(), batch.events.end(), [](const Event& event) {
+    const auto* skipped = std::get_if<RecordSkipped>(&event.body);
+    return skipped != nullptr && skipped->reason == RecordSkipped::Reason::fenced;
+  });
+}
 
 }  // namespace
 
@@ -155,6 +164,11 @@ Result<void> GroupCoordinator::answer(SteadyTime now) {
     InFlight::Answers answers = in_flight_.answer(batch);
     if (answers.submitted) window_.answered(answers.bytes, now - *answers.submitted, now);
     for (auto& [waiter, outcome] : answers.commands) waiter.done(resolve(std::move(outcome)));
+    // Whatever else it appends would be passed over too.
+    if (!answers.commands.empty() && fenced(*batch))
+      return florin::fail(Errc::stopped, "a newer gateway has opened as appender " +
+                                             to_string(options_.appender) +
+                                             ", so what this one appends is not applied; start it again");
   }
   return {};
 }

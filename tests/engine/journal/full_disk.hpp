@@ -1,4 +1,5 @@
-// The operating system's files on a disk that is full whenever a test says so: no space can be reserved.
+// The operating system's files on a disk that fails when a test says so: no space can be reserved, or folders
+// cannot be synced.
 #pragma once
 
 #include "engine/journal/posix_file.hpp"
@@ -8,6 +9,8 @@ namespace florin::test {
 class FullDisk final : public FileSystem {
  public:
   bool full = false;
+  bool refuses_folders = false;
+  int folder_syncs = 0;  // that were done
 
   Result<std::unique_ptr<File>> open(const std::filesystem::path& path, OpenAs how) override {
     FLORIN_TRY_ASSIGN(std::unique_ptr<File> file, posix_file_system().open(path, how));
@@ -25,6 +28,8 @@ class FullDisk final : public FileSystem {
   }
   Result<void> remove(const std::filesystem::path& path) override { return posix_file_system().remove(path); }
   Result<void> sync_folder(const std::filesystem::path& folder) override {
+    if (refuses_folders) return fail(system_error("sync", folder, EIO));
+    ++folder_syncs;
     return posix_file_system().sync_folder(folder);
   }
 

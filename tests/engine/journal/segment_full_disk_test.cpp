@@ -84,5 +84,22 @@ TEST_CASE(
   world.check_records(65);
 }
 
+TEST_CASE(
+    "given a new segment whose name may not be durable, when the journal is opened, then it is made so") {
+  FullDiskWorld world;
+  {
+    const auto journal = world.open();
+    append(*journal, 7);
+    world.disk.refuses_folders = true;
+    CHECK(journal->append(group(7, 2)).error().code == Errc::io);
+  }
+  world.disk.refuses_folders = false;
+  CHECK(list_journal_folder(world.folder())->segments.size() == 2);
+  const int before = world.disk.folder_syncs;
+  const auto journal = world.open();
+  CHECK(world.disk.folder_syncs > before);
+  append(*journal, 2);
+}
+
 }  // namespace
 }  // namespace florin

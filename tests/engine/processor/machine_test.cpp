@@ -225,6 +225,40 @@ TEST_CASE(
   only<AccountCreated>(run.run({{by_client(), CreateAccounts{{account(2)}}}}));
 }
 
+TEST_CASE("given the record that opens an epoch twice, then its appender goes on in the first one") {
+  Partition run;
+  run.open_book_with_robot();
+  Appender other(run.journal, run.envelope, {9});
+  other.open();
+  run.step();
+  const Sequence before = run.events.next();
+  other.append_again();
+  other.append({{by_client(), CreateAccounts{{account(1)}}}});
+  run.step();
+  const auto events = run.since(before);
+  REQUIRE(events.size() == 2);
+  CHECK(std::get<RecordSkipped>(events[0].body).reason == RecordSkipped::Reason::duplicate);
+  CHECK(std::holds_alternative<AccountCreated>(events[1].body));
+}
+
+TEST_CASE("given the genesis twice, then the second one is skipped") {
+  Partition run;
+  run.journal.stop();
+  ManualClock clock({1});
+  MemoryJournal journal(clock);
+  REQUIRE(processor::write_genesis(journal, run.keyring, run.envelope, partition, clock.now()));
+  const Bytes genesis = journal.read({0}, 0).value().front().sealed;
+  REQUIRE(journal.append(std::span(&genesis, 1)));
+  MemoryStore store;
+  MemoryEventLog log;
+  const auto engine = processor::Processor::open({journal, store, log, run.envelope}, partition).value();
+  while (engine->step().value() > 0) {
+  }
+  const auto batches = log.read({1}, ~std::size_t{0}).value();
+  REQUIRE(batches.size() == 2);
+  CHECK(std::holds_alternative<RecordSkipped>(batches[1]->events.front().body));
+}
+
 TEST_CASE("given a gap, a fork or a stranger in an appender's chain, then the engine stops at that record") {
   Partition run;
   SUBCASE("a counter is left out") { run.appender.header().counter += 1; }

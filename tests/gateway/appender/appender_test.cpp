@@ -264,35 +264,19 @@ TEST_CASE(
   CHECK(rig.failures.empty());
 }
 
-TEST_CASE("given no threads, when each step is called, then a command is appended, decided and answered") {
-  Partition run;
-  run.open_book_with_robot();
-  run.run({{by_client(), CreateAccounts{{account(1), account(2)}}}});
-  GroupOptions options;
-  options.partition = testing::partition;
-  options.appender = {2};
-  options.key = {1};
-  const auto coordinator =
-      GroupCoordinator::open({run.journal, run.events, run.envelope, run.clock}, options).value();
-  const SteadyTime begin{};
-  std::vector<Result<Outcome>> answers;
-  const auto submit = [&](u128 id) {
-    REQUIRE(coordinator->submit(
-        pay(id), [&](const Result<Outcome>& outcome) { answers.push_back(outcome); }, begin));
-  };
-  submit(1);
-  CHECK_FALSE(coordinator->append_once());
-  CHECK(coordinator->answer_once(begin));
-  CHECK(answers.empty());
-  run.step();
-  CHECK(coordinator->answer_once(begin));
-  REQUIRE(answers.size() == 1);
-  CHECK(answers.back().value().front().body.index() == EventBody(TransferCreated{}).index());
-  submit(2);
-  coordinator->append_once();
-  CHECK(coordinator->answer_once(begin + options.answer_max));
-  REQUIRE(answers.size() == 2);
-  CHECK(answers.back().error().code == Errc::deadline);
+TEST_CASE("given a newer gateway of the same name, then the older one is told and accepts nothing more") {
+  Rig rig;
+  rig.start_engine();
+  rig.call(pay(1)).value();
+  testing::Appender newer(rig.run.journal, rig.run.envelope, {2});
+  newer.open();
+  CHECK(rig.call(pay(2)).error().code == Errc::stopped);
+  for (int tries = 0; rig.appender->healthy() && tries < 1000; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  CHECK_FALSE(rig.appender->healthy());
+  CHECK(rig.call(pay(3)).error().code == Errc::stopped);
+  REQUIRE(rig.failures.size() == 1);
+  CHECK(rig.failures.front().find("a newer gateway") != std::string::npos);
 }
 
 TEST_CASE(
