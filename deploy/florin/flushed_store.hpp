@@ -13,8 +13,8 @@
 namespace florin {
 
 struct FlushPolicy {
-  std::chrono::milliseconds interval{10'000};  // at most so often
-  std::size_t bytes_max = 8u << 20;  // who has written more fills memtables by itself, without waiting
+  std::chrono::milliseconds interval{2'000};  // at most so often
+  std::size_t bytes_max = 1u << 20;  // who has written more fills memtables by itself, without waiting
 };
 
 class FlushedStore final : public Store {
