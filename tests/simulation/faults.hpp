@@ -24,6 +24,7 @@ namespace florin::simulation {
   /* stores */                                                                                               \
   X(store_write_refused) X(store_flush_refused) X(store_writes_lost) X(store_flushed)                        \
   X(engine_store_lost_alone) X(read_model_ahead) X(follower_restarted)                                       \
+  X(replica_killed) X(took_over) X(yielded)                                                                  \
   /* records and commands */                                                                                 \
   X(record_doubled) X(record_late) X(append_in_doubt) X(append_found_again) X(outcome_unknown)               \
   X(command_refused_in_time) X(command_sent_again) X(first_answer_given_again) X(key_used_again)             \

@@ -61,6 +61,7 @@ Machine::Machine(Chance& dice, const Plan& decided) : chance(dice), plan(decided
 
 std::vector<FaultyStore*> Machine::stores() {
   std::vector<FaultyStore*> all{&engine, &follower};
+  for (FaultyStore& store : brokered.stores) all.push_back(&store);
   for (const auto& view : views) all.push_back(view.get());
   return all;
 }
@@ -109,6 +110,8 @@ Result<std::unique_ptr<Process>> Process::start(Machine& machine) {
   FLORIN_TRY_ASSIGN(own.engine, Engine::open(machine, machine.engine, *own.tap));
   if (cut) wrong("the journal lost acknowledged records, and the engine takes it");
   FLORIN_TRY_ASSIGN(own.follower, Engine::open(machine, machine.follower, *own.tap));
+  own.replicas = std::make_unique<Replicas>(machine.chance, machine.brokered, machine.envelope, partition);
+  FLORIN_TRY(own.replicas->start(*own.tap));
   for (std::size_t i = 0; i < read_models; ++i) {
     FLORIN_TRY_ASSIGN(ReadModel model, open_read_model(i, *machine.views[i], *own.engine.events));
     if (model.worker->position() >= own.engine.events->next()) machine.chance.met(Fault::read_model_ahead);

@@ -12,6 +12,7 @@
 #include "projections/worker.hpp"
 #include "tests/simulation/auditor.hpp"
 #include "tests/simulation/disk.hpp"
+#include "tests/simulation/replicas.hpp"
 #include "tests/simulation/store.hpp"
 
 namespace florin::simulation {
@@ -41,6 +42,7 @@ struct Machine {
   Envelope envelope{keyring};
   Truth truth;
   FaultyStore engine{chance}, follower{chance};
+  Brokered brokered{chance};
   std::vector<std::unique_ptr<FaultyStore>> views;
 
   gateway::SteadyTime steady() const { return gateway::SteadyTime(std::chrono::nanoseconds(steady_ns)); }
@@ -66,6 +68,7 @@ struct Process {
   std::unique_ptr<SegmentJournal> journal;
   std::unique_ptr<Tap> tap;
   Engine engine, follower;
+  std::unique_ptr<Replicas> replicas;
   std::vector<ReadModel> views;
   std::unique_ptr<gateway::GroupCoordinator> coordinator;
   bool failed = false;  // the coordinator told it

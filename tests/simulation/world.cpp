@@ -54,7 +54,7 @@ void World::live() {
 }
 
 void World::act() {
-  switch (chance_.below(20)) {
+  switch (chance_.below(22)) {
     case 0:
     case 1:
     case 2:
@@ -75,8 +75,11 @@ void World::act() {
     case 17: return append_late();
     case 18:
       if (chance_.one_in(4)) return restart_follower();
-      if (const auto flushed = machine_.stores()[chance_.below(5)]->flush(); !flushed) meet(flushed.error());
+      if (const auto flushed = machine_.stores()[chance_.below(machine_.stores().size())]->flush(); !flushed)
+        meet(flushed.error());
       return;
+    case 19:
+    case 20: return act_on_replicas();
     default: return act_on_disk();
   }
 }
@@ -145,6 +148,15 @@ void World::restart_follower() {
   auto opened = Engine::open(machine_, machine_.follower, *process_->tap);
   if (!opened) return meet(opened.error());
   process_->follower = *std::move(opened);
+}
+
+// Time passes for them in steps of their own, so that ranks come due.
+void World::act_on_replicas() {
+  const std::size_t index = chance_.below(replicas);
+  if (chance_.one_in(3)) machine_.steady_ns += chance_.below(60'000'000);
+  const auto done = chance_.one_in(12) ? process_->replicas->restart(index)
+                                       : process_->replicas->step(index, machine_.steady());
+  if (!done) meet(done.error());
 }
 
 void World::act_on_disk() {

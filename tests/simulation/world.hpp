@@ -31,6 +31,7 @@ class World {
   void tick();
   void pass_time();
   void restart_follower();
+  void act_on_replicas();
 
   // world_end.cpp
   void boot();

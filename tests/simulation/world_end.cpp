@@ -135,6 +135,9 @@ void World::settle() {
     process_->coordinator->append_once();
     step_engine(process_->engine, machine_.plan.step_bytes);
     step_engine(process_->follower, machine_.plan.step_bytes);
+    for (std::size_t i = 0; i < replicas; ++i)
+      if (const auto stepped = process_->replicas->step(i, machine_.steady()); !stepped)
+        meet(stepped.error());
     process_->coordinator->answer_once(machine_.steady());
     for (ReadModel& model : process_->views) step_view(model);
     if (process_->failed || machine_.disk.dead()) die(Disk::Death::process);
@@ -146,7 +149,8 @@ void World::settle() {
 bool World::settled() {
   const Sequence next = process_->engine.events->next();
   bool all = process_->engine.processor->status().next_ordinal == process_->tap->head() &&
-             process_->follower.events->next() == next;
+             process_->follower.events->next() == next && machine_.brokered.topic.next() == next &&
+             process_->replicas->caught_up();
   for (const ReadModel& model : process_->views)
     all = all && model.worker->position().value + 1 == next.value;
   return all;
@@ -161,11 +165,13 @@ void World::check_end() {
   if (const auto looked = auditor_.look(*process_->engine.events); !looked) return meet(looked.error());
   auditor_.compare_told(clients_.told(), *process_->engine.events);
   auditor_.compare_told({}, *process_->follower.events);
+  auditor_.compare_told({}, machine_.brokered.topic);
   auditor_.compare_accounts(machine_.engine);
   const auto replayed =
       replay::run(*process_->tap, machine_.envelope, *process_->engine.events, partition, [](Ordinal) {});
   if (!replayed) meet(replayed.error());
-  for (FaultyStore* store : {&machine_.engine, &machine_.follower}) {
+  for (FaultyStore* store :
+       {&machine_.engine, &machine_.follower, &machine_.brokered.stores[0], &machine_.brokered.stores[1]}) {
     const auto digest = processor::state_digest(*store);
     if (!digest || digest->hash != replayed->digest.hash) wrong("the state is another than the replay's");
     const auto state = replay::check_state(*store, [](std::uint64_t) { return Result<void>{}; });
