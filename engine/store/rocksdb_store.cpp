@@ -11,6 +11,7 @@
 
 #include "engine/store/durable_folder.hpp"
 #include "engine/store/encrypted_env.hpp"
+#include "engine/store/memtable.hpp"
 #include "engine/store/rocksdb_failure.hpp"
 
 namespace florin {
@@ -79,6 +80,7 @@ rocksdb::Options rocksdb_options(const StoreOptions& options, rocksdb::Env* env,
   // the first), and rows of a table come in ascending order: the hint makes such an insert several times
   // cheaper.
   out.allow_concurrent_memtable_write = false;
+  out.memtable_factory = make_memtable_factory();
   out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(2));
   out.compression =
       rocksdb::kLZ4Compression;  // works, since blocks are compressed before the Env encrypts them
