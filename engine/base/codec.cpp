@@ -1,16 +1,24 @@
 #include "engine/base/codec.hpp"
 
+#include <array>
+
 namespace florin {
 
 void Writer::varint(u128 value) {
-  while (value >= 0x80) {
-    out_.push_back(static_cast<std::uint8_t>(value) | 0x80);
-    value >>= 7;
-  }
-  out_.push_back(static_cast<std::uint8_t>(value));
+  if (value < 0x80) return out_.push_back(static_cast<std::uint8_t>(value));
+  std::array<std::uint8_t, (sizeof value * 8 + 6) / 7> bytes;
+  std::size_t size = 0;
+  for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<std::uint8_t>(value) | 0x80;
+  bytes[size++] = static_cast<std::uint8_t>(value);
+  raw(ByteView(bytes).first(size));
 }
 
 u128 Reader::varint128(u128 max) {
+  if (!in_.empty() && in_.front() < 0x80 && in_.front() <= max) {  // what nearly all are
+    const std::uint8_t byte = in_.front();
+    in_ = in_.subspan(1);
+    return byte;
+  }
   u128 value = 0;
   for (unsigned shift = 0; shift < 128; shift += 7) {
     if (in_.empty()) break;

@@ -18,7 +18,15 @@ Int take_big_endian(ByteView& in) {
   return value;
 }
 
-Bytes first_key(TableByte table) { return {static_cast<std::uint8_t>(table)}; }
+// Room for the longest key and for the byte that the processor puts before it.
+constexpr std::size_t key_bytes_max = 2 + sizeof(std::uint32_t) + 1 + sizeof(u128);
+
+Bytes first_key(TableByte table) {
+  Bytes key;
+  key.reserve(key_bytes_max);
+  key.push_back(static_cast<std::uint8_t>(table));
+  return key;
+}
 
 template <class Id>
 Bytes in_book_key(TableByte table, InBook<Id> row) {

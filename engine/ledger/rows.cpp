@@ -50,7 +50,9 @@ bool load_row(State& state, ByteView key, std::optional<ByteView> value) {
 
 template <class Table, class KeyOf>
 void add_changes(Table& table, KeyOf key_of, std::vector<RowChange>& out) {
-  for (const auto& [key, row] : table.changes())
+  const auto changes = table.changes();
+  out.reserve(out.size() + changes.size());
+  for (const auto& [key, row] : changes)
     out.push_back({key_of(key), row == nullptr ? std::nullopt : std::optional<Bytes>(encode_row(*row))});
 }
 

@@ -114,9 +114,10 @@ void Machine::chained(Sequence next_sequence, const Hash256& last_event_record) 
 
 std::vector<RowChange> Machine::changes() {
   std::vector<RowChange> out;
+  auto rows = ledger::changes(ledger_);
+  out.reserve(rows.size() + 1);
   out.push_back({Bytes{row_partition}, encode(partition_)});
-  for (auto& change : ledger::changes(ledger_))
-    out.push_back({std::move(change.key), std::move(change.value)});
+  for (auto& change : rows) out.push_back({std::move(change.key), std::move(change.value)});
   for (auto& change : book::changes(books_)) out.push_back({std::move(change.key), std::move(change.value)});
   return out;
 }

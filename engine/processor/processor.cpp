@@ -13,6 +13,11 @@ Bytes state_key(ByteView row_key) {
   return key;
 }
 
+Bytes into_state_key(Bytes key) {
+  key.insert(key.begin(), state_prefix);
+  return key;
+}
+
 Result<std::unique_ptr<Processor>> Processor::open(Ports ports, PartitionId partition) {
   std::unique_ptr<Processor> processor(new Processor(std::move(ports), partition));
   FLORIN_TRY(processor->load_start());
@@ -97,8 +102,8 @@ Result<Decided> Processor::decide_all(const std::vector<Incoming>& records, cons
     ++decided.records;
   }
   for (RowChange& change : machine_.changes()) {
-    if (change.value) decided.batch.put(state_key(change.key), *std::move(change.value));
-    else decided.batch.erase(state_key(change.key));
+    if (change.value) decided.batch.put(into_state_key(std::move(change.key)), *std::move(change.value));
+    else decided.batch.erase(into_state_key(std::move(change.key)));
   }
   machine_.settle();
   decided.status = machine_status();

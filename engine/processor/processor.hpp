@@ -104,5 +104,6 @@ class Processor {
 // State rows in the store stand under this prefix, so that events and indexes can share the column family.
 inline constexpr std::uint8_t state_prefix = 's';
 Bytes state_key(ByteView row_key);
+Bytes into_state_key(Bytes key);  // in the same memory, if there is room
 
 }  // namespace florin::processor
