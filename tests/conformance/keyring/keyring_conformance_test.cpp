@@ -85,7 +85,8 @@ KEYRING_TEST("the list is by purpose, then id") {
                                                                     {KeyPurpose::storage, 1},
                                                                     {KeyPurpose::storage, 2},
                                                                     {KeyPurpose::token_signing, 1},
-                                                                    {KeyPurpose::fingerprint, 1}});
+                                                                    {KeyPurpose::fingerprint, 1},
+                                                                    {KeyPurpose::operator_signing, 1}});
 }
 
 KEYRING_TEST("threads create and read at once, and no id is given twice") {
