@@ -7,15 +7,13 @@ namespace florin {
 Result<Appended> MemoryJournal::append(std::span<const Bytes> sealed_records) {
   if (head_.stopped()) return fail(Errc::stopped, "the journal in memory is stopped; nothing was accepted");
   FLORIN_TRY(check_group(sealed_records));
+  const std::lock_guard lock(mutex_);
   last_stamp_ = std::max(last_stamp_, clock_.now());
-  const Ordinal first = head();
-  {
-    const std::lock_guard lock(mutex_);
-    for (const Bytes& sealed : sealed_records)
-      records_.push_back(
-          std::make_shared<JournalRecord>(JournalRecord{Ordinal{records_.size()}, last_stamp_, sealed}));
-  }
-  head_.raise(first.value + sealed_records.size());
+  const Ordinal first{records_.size()};
+  for (const Bytes& sealed : sealed_records)
+    records_.push_back(
+        std::make_shared<JournalRecord>(JournalRecord{Ordinal{records_.size()}, last_stamp_, sealed}));
+  head_.raise(records_.size());
   return Appended{first, last_stamp_};
 }
 

@@ -1,5 +1,6 @@
 // The journal in memory: for tests and simulation, and the plainest statement of what the port means. Nothing
-// of it survives the process. Threads and errors as in the port.
+// of it survives the process. Threads and errors as in the port, but several gateways may append, as to a
+// broker's topic.
 #pragma once
 
 #include <memory>
@@ -26,8 +27,8 @@ class MemoryJournal final : public Journal {
 
  private:
   const Clock& clock_;
-  Timestamp last_stamp_;  // the appender's
   mutable std::mutex mutex_;
+  Timestamp last_stamp_;                                       // guarded by mutex_
   std::vector<std::shared_ptr<const JournalRecord>> records_;  // index = ordinal; guarded by mutex_
   Watermark head_{0};
 };
