@@ -56,9 +56,4 @@ void CommandQueue::close() {
   wake_.notify_all();
 }
 
-bool CommandQueue::closed() const {
-  std::lock_guard lock(mutex_);
-  return closed_;
-}
-
 }  // namespace florin::gateway

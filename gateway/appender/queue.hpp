@@ -32,10 +32,8 @@ class CommandQueue {
   std::deque<Pending> take();  // everything that waits, at once
   void close();                // nothing is added any more, and nobody waits
 
-  bool closed() const;
-
  private:
-  mutable std::mutex mutex_;  // guards all that follows
+  std::mutex mutex_;  // guards all that follows
   std::condition_variable wake_;
   std::deque<Pending> queue_;
   std::size_t bytes_ = 0;

@@ -5,22 +5,17 @@
 #include <thread>
 
 #include "engine/store/memory_store.hpp"
+#include "tests/support/forwarding_store.hpp"
 
 namespace florin {
 namespace {
 
 using std::chrono::milliseconds;
 
-class CountingStore final : public Store {
+class CountingStore final : public test::ForwardingStore {
  public:
-  CountingStore(int& flushes, std::optional<Error>& error) : flushes_(flushes), error_(error) {}
-  Result<std::optional<Bytes>> get(ByteView key) const override { return rows_.get(key); }
-  Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
-    return rows_.get_many(keys);
-  }
-  Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override {
-    return rows_.scan(first, last, order, visit);
-  }
+  CountingStore(int& flushes, std::optional<Error>& error)
+      : ForwardingStore(rows_), flushes_(flushes), error_(error) {}
   Result<void> write(const StoreBatch& batch) override {
     if (error_) return fail(*error_);
     return rows_.write(batch);
@@ -33,7 +28,6 @@ class CountingStore final : public Store {
     if (error_) return fail(*error_);
     return rows_.snapshot();
   }
-  std::uint64_t bytes_on_disk() const override { return 0; }
 
  private:
   int& flushes_;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "tests/support/forwarding_store.hpp"
 #include "tests/support/partition_rig.hpp"
 
 namespace florin::testing {
@@ -30,15 +31,12 @@ void add_work(Partition& run) {
 }
 
 // Slow writes, which can be refused.
-class SlowStore final : public Store {
+class SlowStore final : public test::ForwardingStore {
  public:
-  Result<std::optional<Bytes>> get(ByteView key) const override { return rows.get(key); }
+  SlowStore() : ForwardingStore(rows) {}
   Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
     CHECK_FALSE(writing.load());  // rows that are being written may be older in the store
     return rows.get_many(keys);
-  }
-  Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override {
-    return rows.scan(first, last, order, visit);
   }
   Result<void> write(const StoreBatch& batch) override {
     if (left && (*left)-- == 0) return fail(Errc::io, "the disk is gone");
@@ -48,9 +46,6 @@ class SlowStore final : public Store {
     writing = false;
     return written;
   }
-  Result<void> flush() override { return {}; }
-  Result<std::unique_ptr<StoreReader>> snapshot() const override { return rows.snapshot(); }
-  std::uint64_t bytes_on_disk() const override { return 0; }
 
   MemoryStore rows{};
   std::atomic<bool> writing{false};

@@ -6,6 +6,7 @@
 
 #include "engine/journal/memory_topic.hpp"
 #include "engine/processor/replica.hpp"
+#include "tests/support/forwarding_store.hpp"
 #include "tests/support/partition_rig.hpp"
 
 namespace florin::testing {
@@ -13,35 +14,30 @@ namespace florin::testing {
 inline constexpr std::chrono::milliseconds take_over_step{100};
 
 // Keeps the batches, so that a crash can take the newest of them away: the contract of the port.
-class CrashingStore final : public Store {
+class CrashingStore final : public test::ForwardingStore {
  public:
-  Result<std::optional<Bytes>> get(ByteView key) const override { return rows_->get(key); }
-  Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
-    return rows_->get_many(keys);
-  }
-  Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override {
-    return rows_->scan(first, last, order, visit);
-  }
+  CrashingStore() : CrashingStore(std::make_unique<MemoryStore>()) {}
   Result<void> write(const StoreBatch& batch) override {
     if (refuse_writes) return fail(Errc::io, "the test ends the engine before this write");
     batches_.push_back(batch);
     return rows_->write(batch);
   }
-  Result<void> flush() override { return {}; }
-  Result<std::unique_ptr<StoreReader>> snapshot() const override { return rows_->snapshot(); }
-  std::uint64_t bytes_on_disk() const override { return 0; }
 
   void crash(std::size_t batches_lost) {
     batches_.resize(batches_.size() - std::min(batches_lost, batches_.size()));
     rows_ = std::make_unique<MemoryStore>();
+    forward_to(*rows_);
     for (const StoreBatch& batch : batches_) REQUIRE(rows_->write(batch).has_value());
   }
 
   bool refuse_writes = false;
 
  private:
+  explicit CrashingStore(std::unique_ptr<MemoryStore> rows)
+      : ForwardingStore(*rows), rows_(std::move(rows)) {}
+
+  std::unique_ptr<MemoryStore> rows_;
   std::vector<StoreBatch> batches_{};
-  std::unique_ptr<MemoryStore> rows_ = std::make_unique<MemoryStore>();
 };
 
 // Publishes as many records of a group as it is allowed, then the engine is dead.

@@ -1,16 +1,12 @@
 // A journal of 200 records of a ledger on disk: each of its bytes flipped, and its last two records cut at
 // each byte. What is wrong is found, or it is harmless: then every record is what it was, and so is every
 // balance.
-#include <fcntl.h>
-
 #include <cstdlib>
-#include <fstream>
 
-#include "engine/journal/posix_file.hpp"
 #include "engine/journal/segment_journal.hpp"
 #include "engine/replay/replay.hpp"
+#include "tests/engine/journal/journal_world.hpp"
 #include "tests/support/partition_rig.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 namespace florin::testing {
 namespace {
@@ -25,16 +21,6 @@ std::size_t stride() {
   return every != nullptr && std::string_view(every) == "1" ? 1 : 7;
 }
 
-fs::path fast_folder() {
-  const fs::path in_memory = "/dev/shm";
-  return ::access(in_memory.c_str(), W_OK) == 0 ? in_memory : fs::temp_directory_path();
-}
-
-Bytes read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return Bytes(std::istreambuf_iterator<char>(stream), {});
-}
-
 struct LedgerJournal {
   LedgerJournal() {
     run.open_book_with_robot();
@@ -47,7 +33,7 @@ struct LedgerJournal {
     const auto journal = must_open();
     originals = run.journal.read({0}, ~std::size_t{0}).value();
     for (const JournalRecord& record : originals) {
-      if (record.ordinal.value == records_in_all - 2) head_before = read_file(folder / head_mark_name);
+      if (record.ordinal.value == records_in_all - 2) head_before = test::read_file(folder / head_mark_name);
       REQUIRE(journal->append(std::span(&record.sealed, 1)).has_value());
     }
     REQUIRE(originals.size() == records_in_all);
@@ -83,22 +69,17 @@ struct LedgerJournal {
   std::vector<std::pair<fs::path, Bytes>> files() const {
     std::vector<std::pair<fs::path, Bytes>> out;
     for (const auto& entry : fs::directory_iterator(folder))
-      out.emplace_back(entry.path(), read_file(entry.path()));
+      out.emplace_back(entry.path(), test::read_file(entry.path()));
     std::sort(out.begin(), out.end());
     return out;
   }
 
   Partition run{};
-  test::TemporaryFolder root{fast_folder()};
+  test::TemporaryFolder root{test::fast_folder()};
   fs::path folder = root.path() / "journal";
   std::vector<JournalRecord> originals{};
   Bytes head_before{};  // the head mark when the last two records were not there
 };
-
-void put(const fs::path& path, const Bytes& bytes) {
-  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-  stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
 
 }  // namespace
 
@@ -115,10 +96,10 @@ TEST_CASE(
       CAPTURE(at);
       Bytes changed = bytes;
       changed[at] ^= 0x04;
-      put(path, changed);
+      test::write_file(path, changed);
       if (ledger.gives_only_originals(records_in_all)) ++harmless;
       else ++found;
-      for (const auto& [file, content] : files) put(file, content);
+      for (const auto& [file, content] : files) test::write_file(file, content);
     }
   }
   CHECK(found > 1000 / stride());
@@ -136,7 +117,7 @@ TEST_CASE(
   auto files = ledger.files();
   std::erase_if(files, [](const auto& file) { return file.first.extension() != ".segment"; });
   const auto& [path, bytes] = files.back();
-  const Bytes head = read_file(ledger.folder / head_mark_name);
+  const Bytes head = test::read_file(ledger.folder / head_mark_name);
   std::size_t end = bytes.size();
   while (bytes[end - 1] == 0) --end;
   const std::size_t last = end - ledger.originals.back().sealed.size() - frame_header_bytes;
@@ -145,16 +126,16 @@ TEST_CASE(
     CAPTURE(cut);
     Bytes torn = bytes;
     std::fill(torn.begin() + static_cast<std::ptrdiff_t>(cut), torn.end(), std::uint8_t{0});
-    put(path, torn);
-    put(ledger.folder / head_mark_name, head);
+    test::write_file(path, torn);
+    test::write_file(ledger.folder / head_mark_name, head);
     CHECK_FALSE(ledger.gives_only_originals(records_in_all));
-    put(path, torn);
-    put(ledger.folder / head_mark_name, ledger.head_before);
+    test::write_file(path, torn);
+    test::write_file(ledger.folder / head_mark_name, ledger.head_before);
     REQUIRE(ledger.gives_only_originals(records_in_all - 2));
     CHECK(ledger.must_open()->head().value == (cut < last ? records_in_all - 2 : records_in_all - 1));
   }
-  put(path, bytes);
-  put(ledger.folder / head_mark_name, ledger.head_before);
+  test::write_file(path, bytes);
+  test::write_file(ledger.folder / head_mark_name, ledger.head_before);
   CHECK(ledger.gives_only_originals(records_in_all));
   CHECK(ledger.replayed() == whole);
 }
