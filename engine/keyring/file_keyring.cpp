@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t keyring_bytes_max = 1u << 20;
 constexpr std::size_t kek_bytes_max = 256;
-constexpr int open_tries_max = 3;
+constexpr int open_tries_max = 100;
 
 fs::path keyring_file(const fs::path& folder) { return folder / "keyring.json"; }
 fs::path kek_file(const fs::path& folder) { return folder / "kek"; }
@@ -108,12 +108,8 @@ Result<std::unique_ptr<FileKeyring>> FileKeyring::open(const fs::path& folder, s
   std::optional<Keks> brought;
   if (kek) brought.emplace(Keks{std::move(*kek), std::move(kek_before)});
   std::unique_ptr<FileKeyring> keyring(new FileKeyring(folder, std::move(brought)));
-  Result<Loaded> loaded = keyring->load();
-  // Another process may be wrapping the keys again: between two files read here, both may have changed.
-  for (int tries = 1; !loaded && loaded.error().code == Errc::key_refused && tries < open_tries_max; ++tries)
-    loaded = keyring->load();
-  if (!loaded) return fail(loaded.error());
-  keyring->take(std::move(*loaded));
+  FLORIN_TRY_ASSIGN(Loaded loaded, keyring->load_settled());
+  keyring->take(std::move(loaded));
   return keyring;
 }
 
@@ -161,6 +157,19 @@ Result<FileKeyring::Loaded> FileKeyring::load() const {
   loaded.wrapped = std::move(*parsed);
   FLORIN_TRY(unwrap(loaded, file));
   return loaded;
+}
+
+// Another process may be wrapping the keys again: between two files that are read here, both may have
+// changed. It saves `keyring.json` before `kek` and `kek.before` go on to another rotation, so keys that are
+// refused are so for good when that file is the same afterwards.
+Result<FileKeyring::Loaded> FileKeyring::load_settled() const {
+  for (int tries = 1;; ++tries) {
+    const auto before = read_private_file(keyring_file(folder_), keyring_bytes_max);
+    Result<Loaded> loaded = load();
+    if (loaded || loaded.error().code != Errc::key_refused || tries == open_tries_max) return loaded;
+    const auto after = read_private_file(keyring_file(folder_), keyring_bytes_max);
+    if (before && after && *before == *after) return loaded;
+  }
 }
 
 // The newest key-encryption key has the version of the keys that it opens. One that opens none is a new one.

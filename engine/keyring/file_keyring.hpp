@@ -78,6 +78,7 @@ class FileKeyring final : public Keyring {
                                                    std::optional<SecretKey> kek);
   Result<Keks> keks() const;
   Result<Loaded> load() const;
+  Result<Loaded> load_settled() const;
   Result<void> unwrap(Loaded& loaded, const std::string& file) const;
   Result<void> save(const std::vector<WrappedKey>& keys) const;
   Result<void> wrap_all(Loaded& loaded) const;
