@@ -14,7 +14,9 @@ namespace florin {
 
 struct FlushPolicy {
   std::chrono::milliseconds interval{2'000};  // at most so often
-  std::size_t bytes_max = 1u << 20;  // who has written more fills memtables by itself, without waiting
+  // Who has written more fills memtables by itself: half of one, so that nothing is lost but the work of
+  // about twice the interval.
+  std::size_t bytes_max = 8u << 20;
 };
 
 class FlushedStore final : public Store {

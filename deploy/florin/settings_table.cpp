@@ -133,7 +133,7 @@ constexpr std::array<SettingRow, 20> table{{
      "A file of the journal is closed, and a new one begun, at this size."},
     {"disk-reserve-mib", "MIB", "512", NumberSetting{&Settings::disk_reserve_mib, 0, 1'000'000'000},
      "With less free space than this, commands are refused and queries go on."},
-    {"memtable-mib", "MIB", "64", NumberSetting{&Settings::memtable_mib, 8, 1'024},
+    {"memtable-mib", "MIB", "16", NumberSetting{&Settings::memtable_mib, 8, 1'024},
      "Memory that each RocksDB fills before it writes a file."},
 }};
 

@@ -1,27 +1,19 @@
 #include "engine/store/rocksdb_store.hpp"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
-#include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 
 #include <system_error>
 
 #include "engine/store/durable_folder.hpp"
 #include "engine/store/encrypted_env.hpp"
-#include "engine/store/memtable.hpp"
 #include "engine/store/rocksdb_failure.hpp"
+#include "engine/store/rocksdb_options.hpp"
 
 namespace florin {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int background_jobs_max = 7;  // RocksDB 7.8 orders retried flushes wrongly with more
-constexpr std::size_t memtable_bytes_min = 64u << 10;
-constexpr double bloom_bits_per_key = 10;
 
 // RocksDB asserts that a slice points somewhere, even when it is empty.
 rocksdb::Slice to_slice(ByteView bytes) {
@@ -30,15 +22,6 @@ rocksdb::Slice to_slice(ByteView bytes) {
 }
 ByteView to_view(const rocksdb::Slice& slice) { return as_bytes({slice.data(), slice.size()}); }
 
-// RocksDB would write its information log in the clear beside the encrypted files, and keys may stand in it.
-// What matters comes back as a Status.
-class SilentLogger final : public rocksdb::Logger {
- public:
-  SilentLogger() : Logger(rocksdb::InfoLogLevel::HEADER_LEVEL) {}
-  using Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
 // About what RocksDB needs for the batch, so that it need not grow.
 std::size_t bytes_of(const StoreBatch& batch) {
   constexpr std::size_t row_overhead = 8;
@@ -46,59 +29,6 @@ std::size_t bytes_of(const StoreBatch& batch) {
   for (const StoreOperation& operation : batch.operations())
     bytes += operation.key.size() + (operation.value ? operation.value->size() : 0) + row_overhead;
   return bytes;
-}
-
-rocksdb::BlockBasedTableOptions table_options(const StoreOptions& options) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  table.cache_index_and_filter_blocks = true;  // so that the cache's bound holds for them as well
-  table.cache_index_and_filter_blocks_with_high_priority = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
-  // In blocks of a few KiB: a filter or index of a whole table is megabytes, and when all of them together
-  // are larger than the cache, each read of a row would read and verify one of them.
-  table.partition_filters = true;
-  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  return table;
-}
-
-// Why each option stands as it does: known faults of RocksDB 7.8.3 (docs/formats/state.md).
-rocksdb::Options rocksdb_options(const StoreOptions& options, rocksdb::Env* env,
-                                 std::shared_ptr<RocksdbFailure> failure) {
-  rocksdb::Options out;
-  out.env = env;
-  out.create_if_missing = true;
-  out.paranoid_checks = true;
-  out.max_bgerror_resume_count = 0;  // a background error is final: replay repairs, resuming may lose rows
-  out.avoid_flush_during_shutdown = true;  // ours does not wait for compactions, and theirs does
-  out.listeners.push_back(std::move(failure));
-  out.write_buffer_size = options.memtable_bytes;
-  out.max_write_buffer_number = 2;
-  out.max_background_jobs = options.background_jobs;
-  out.max_open_files = options.open_files_max;
-  // One thread writes. Each table of rows has two first bytes of its own (the engine's tables of state share
-  // the first), and rows of a table come in ascending order: the hint makes such an insert several times
-  // cheaper.
-  out.allow_concurrent_memtable_write = false;
-  out.memtable_factory = make_memtable_factory();
-  out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(2));
-  out.compression =
-      rocksdb::kLZ4Compression;  // works, since blocks are compressed before the Env encrypts them
-  out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(options)));
-  out.info_log = std::make_shared<SilentLogger>();
-  out.stats_dump_period_sec = 0;
-  out.stats_persist_period_sec = 0;
-  return out;
-}
-
-Result<void> check_options(const StoreOptions& options) {
-  if (options.background_jobs < 1 || options.background_jobs > background_jobs_max)
-    return fail(Errc::invalid_argument,
-                "the store's background_jobs must be 1 to " + std::to_string(background_jobs_max));
-  if (options.memtable_bytes < memtable_bytes_min)
-    return fail(Errc::invalid_argument,
-                "the store's memtable_bytes must be at least " + std::to_string(memtable_bytes_min));
-  return {};
 }
 
 Result<void> make_folder(const fs::path& folder) {
@@ -120,7 +50,9 @@ class RocksdbStore::Database {
       : folder_(std::move(folder)),
         failure_(std::make_shared<RocksdbFailure>(folder_.string())),
         env_(make_encrypted_env(std::move(keys))),
-        options_(rocksdb_options(options, env_.get(), failure_)) {
+        options_(rocksdb_options(options, env_.get(), failure_)),
+        compact_from_(std::chrono::steady_clock::now() + options.compactions_after),
+        compacting_(!options_.disable_auto_compactions) {
     write_options_.disableWAL = true;
     // Else a flush waits until compactions, which may be behind by minutes, have caught up. So it takes as
     // long as it takes to write the memtables.
@@ -193,7 +125,9 @@ class RocksdbStore::Database {
                                          : changes.Delete(to_slice(operation.key));
       FLORIN_TRY(done("prepare a write", status));
     }
-    return done("write", db_->Write(write_options_, &changes));
+    FLORIN_TRY(done("write", db_->Write(write_options_, &changes)));
+    if (!compacting_ && std::chrono::steady_clock::now() >= compact_from_) return begin_compactions();
+    return {};
   }
 
   Result<void> flush() {
@@ -225,6 +159,11 @@ class RocksdbStore::Database {
     return fail(failure_->record(what, status));
   }
 
+  Result<void> begin_compactions() {
+    compacting_ = true;
+    return done("begin compactions", db_->EnableAutoCompaction({db_->DefaultColumnFamily()}));
+  }
+
   const fs::path folder_;
   const std::shared_ptr<RocksdbFailure> failure_;
   const std::unique_ptr<rocksdb::Env> env_;  // must outlive db_
@@ -232,6 +171,8 @@ class RocksdbStore::Database {
   rocksdb::WriteOptions write_options_;
   rocksdb::FlushOptions flush_options_;
   std::unique_ptr<rocksdb::DB> db_;
+  const std::chrono::steady_clock::time_point compact_from_;
+  bool compacting_;  // the writer's thread only
 };
 
 class RocksdbStore::Snapshot final : public StoreReader {

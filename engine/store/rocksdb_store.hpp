@@ -7,6 +7,7 @@
 // no resuming.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 
 #include "engine/store/storage_keys.hpp"
@@ -15,10 +16,13 @@
 namespace florin {
 
 struct StoreOptions {
-  std::size_t memtable_bytes = 64u << 20;     // two of them at most: one filling, one being flushed
+  std::size_t memtable_bytes = 16u << 20;     // two of them at most: one filling, one being flushed
   std::size_t block_cache_bytes = 64u << 20;  // blocks, indexes and filters of tables that were read
   int background_jobs = 2;                    // flushes and compactions at the same time, 1 to 7
   int open_files_max = 512;
+  // So long after it was opened nothing is compacted, for a start has a better use for the processor; the
+  // first write after that begins with it.
+  std::chrono::milliseconds compactions_after{0};
 };
 
 class RocksdbStore final : public Store {

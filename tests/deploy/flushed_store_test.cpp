@@ -75,6 +75,17 @@ TEST_CASE("given a store that fills memtables by itself, then it is not flushed 
   CHECK(f.flushes == 1);
 }
 
+TEST_CASE(
+    "given the policy of read models, then one that fills a memtable in many seconds is flushed before") {
+  Fixture f({.interval = milliseconds(20)});
+  std::this_thread::sleep_for(milliseconds(25));
+  f.write(6u << 20);
+  CHECK(f.flushes == 1);
+  std::this_thread::sleep_for(milliseconds(25));
+  f.write(12u << 20);
+  CHECK(f.flushes == 1);
+}
+
 TEST_CASE("given a store that the disk fails, then its owner hears of it by a write and by a read") {
   Fixture f;
   f.write(10);

@@ -1,9 +1,11 @@
 // A store whose compactions do not keep up: it must be flushed and closed in the time that its memtables
-// take.
+// take. And one that leaves them for later.
 #include <doctest/doctest.h>
 #include <rocksdb/env.h>
 
+#include <filesystem>
 #include <future>
+#include <thread>
 
 #include "engine/store/rocksdb_store.hpp"
 #include "tests/support/storage_keys.hpp"
@@ -77,6 +79,59 @@ TEST_CASE("given compactions that are behind, then a flush and a close do not wa
   }
   store = std::move(*RocksdbStore::open(folder.path() / "state", test::storage_keys(secret)));
   for (int number = 0; number <= files_behind; ++number) CHECK(store->get(key(number))->has_value());
+}
+
+// Tables of a store whose rows overlap: on level 0 alone while nothing is compacted.
+int tables(const std::filesystem::path& folder) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".sst") ++count;
+  return count;
+}
+
+TEST_CASE("given a store that was just opened, then its compactions begin with a write after a while") {
+  const test::TemporaryFolder folder;
+  StoreOptions options;
+  options.compactions_after = 2s;
+  const auto store = std::move(
+      *RocksdbStore::open(folder.path() / "state", test::storage_keys(SecretKey::random()), options));
+  const auto begin = std::chrono::steady_clock::now();
+  for (int number = 0; number < files_behind; ++number) {
+    put(*store, 0);
+    put(*store, number + 1);
+    REQUIRE(store->flush());
+  }
+  const int waiting = tables(folder.path() / "state");
+  // On a machine that took this long nothing can be said.
+  if (std::chrono::steady_clock::now() - begin < options.compactions_after) CHECK(waiting == files_behind);
+  std::this_thread::sleep_until(begin + options.compactions_after);
+  put(*store, 0);
+  while (tables(folder.path() / "state") >= files_behind &&
+         std::chrono::steady_clock::now() - begin < patience)
+    std::this_thread::sleep_for(10ms);
+  CHECK(tables(folder.path() / "state") < files_behind);
+  CHECK(store->get(key(0))->has_value());
+}
+
+TEST_CASE("given memtables that are small, then as many bytes gather on level 0 as with large ones") {
+  const test::TemporaryFolder folder;
+  const auto store =
+      std::move(*RocksdbStore::open(folder.path() / "state", test::storage_keys(SecretKey::random())));
+  constexpr int files_gather = 16;  // of memtables of 16 MiB: as much as level 1 holds
+  const auto write_table = [&](int number) {
+    put(*store, 0);
+    put(*store, number + 1);
+    REQUIRE(store->flush());
+  };
+  for (int number = 0; number < files_gather - 1; ++number) write_table(number);
+  std::this_thread::sleep_for(300ms);  // a compaction of so few bytes would be over
+  CHECK(tables(folder.path() / "state") == files_gather - 1);
+  write_table(files_gather);
+  const auto begin = std::chrono::steady_clock::now();
+  while (tables(folder.path() / "state") >= files_gather - 1 &&
+         std::chrono::steady_clock::now() - begin < patience)
+    std::this_thread::sleep_for(10ms);
+  CHECK(tables(folder.path() / "state") < files_gather - 1);
 }
 
 }  // namespace
