@@ -1,14 +1,18 @@
 #include "deploy/florin/application.hpp"
 
+#include <future>
+
 #include "deploy/florin/check_port.hpp"
 #include "deploy/florin/data_folder.hpp"
 #include "deploy/florin/flushed_store.hpp"
 #include "deploy/florin/json_reports.hpp"
 #include "deploy/florin/keys_in_use.hpp"
 #include "deploy/florin/observe.hpp"
+#include "deploy/florin/readiness.hpp"
 #include "deploy/florin/recovery.hpp"
 #include "deploy/florin/snapshot.hpp"
 #include "deploy/florin/space_guard.hpp"
+#include "deploy/florin/stopwatch.hpp"
 #include "engine/base/assert.hpp"
 #include "engine/clock/system_clock.hpp"
 #include "engine/processor/runner.hpp"
@@ -28,10 +32,8 @@ namespace florin {
 namespace {
 
 constexpr std::size_t worker_threads = 1;  // for queries: RocksDB is not read on the I/O thread
-constexpr std::chrono::seconds log_reaches_max{
-    60};  // replay after a crash, as read models that are ahead see it
-constexpr std::uint64_t ready_lag_max =
-    100'000;  // events that a read model may be behind and still be called ready
+// Replay after a crash, as read models that are ahead see it: at most so long, and so long for each record.
+constexpr std::chrono::seconds log_reaches_max{60}, record_replays_max{1};
 
 class EmbeddedApplication final : public Application {
  public:
@@ -47,16 +49,17 @@ class EmbeddedApplication final : public Application {
 
  private:
   Result<void> open_engine();
-  Result<void> start_read_models();
+  Result<void> catch_up(processor::Processor& engine);
+  Result<void> start_read_models(std::uint64_t records_to_replay);
   void prepare_check();
   Result<void> start_appender();
   Result<void> start_access();
   Result<void> start_server();
   void append_tick();
   void fail_process(std::string_view room, const Error& error);
-  std::string not_ready() const;
   gateway::AdminPorts admin_ports();
 
+  const Stopwatch since_start_;
   const Settings& settings_;
   const std::function<void()> failed_;
   const SystemClock clock_;
@@ -67,6 +70,7 @@ class EmbeddedApplication final : public Application {
   std::unique_ptr<projections::ReadModels> views_;
   std::unique_ptr<LiveCheck> check_;
   std::unique_ptr<gateway::GroupAppender> appender_;
+  std::unique_ptr<Readiness> readiness_;
   std::unique_ptr<gateway::TokenKeys> token_keys_;
   std::unique_ptr<gateway::ClientTokenIssuer> issuer_;
   std::unique_ptr<gateway::BearerAuthenticator> authenticator_;
@@ -83,8 +87,10 @@ class EmbeddedApplication final : public Application {
 
 Result<void> EmbeddedApplication::start() {
   FLORIN_TRY_ASSIGN(data_, DataFolder::open(settings_, clock_, IfMissing::create));
+  log::info(
+      "opened",
+      {{"journal_ms", data_.journal_ms}, {"state_ms", data_.state_ms}, {"after_ms", since_start_.ms()}});
   FLORIN_TRY(open_engine());
-  FLORIN_TRY(start_read_models());
   prepare_check();
   FLORIN_TRY(start_appender());
   engine_->start();  // now that there is an appender for its ticks
@@ -98,7 +104,7 @@ Result<void> EmbeddedApplication::open_engine() {
   FLORIN_TRY_ASSIGN(auto opened, processor::Processor::open({*data_.journal, *data_.store, *data_.events,
                                                              *data_.envelope, data_.quarantine},
                                                             embedded_partition));
-  FLORIN_TRY(recover(*opened, *data_.journal));
+  FLORIN_TRY(catch_up(*opened));
   processor::Runner::Hooks hooks;
   hooks.tick = [this] { append_tick(); };
   hooks.now = [this] { return clock_.now(); };
@@ -110,15 +116,27 @@ Result<void> EmbeddedApplication::open_engine() {
   return {};
 }
 
-Result<void> EmbeddedApplication::start_read_models() {
+// The engine with the journal; and beside it the read models with the events that are stored, and then with
+// those that the engine publishes again.
+Result<void> EmbeddedApplication::catch_up(processor::Processor& engine) {
+  const std::uint64_t records = data_.journal->head().value - engine.status().next_ordinal.value;
+  auto views = std::async(std::launch::async, [this, records] { return start_read_models(records); });
+  FLORIN_TRY(recover(engine, *data_.journal));
+  FLORIN_TRY(views.get());
+  wait_for_directory(*views_, Sequence{data_.events->next().value - 1});
+  return {};
+}
+
+Result<void> EmbeddedApplication::start_read_models(std::uint64_t records_to_replay) {
+  const Stopwatch watch;
   const auto stores = [this](const std::filesystem::path& folder) -> Result<std::unique_ptr<Store>> {
     FLORIN_TRY_ASSIGN(auto store, open_store(settings_, data_.storage_keys, folder));
     return std::make_unique<FlushedStore>(std::move(store),
                                           [this](const Error& error) { fail_process("read_models", error); });
   };
   FLORIN_TRY_ASSIGN(views_, projections::ReadModels::open(settings_.data / "views", *data_.events, stores));
-  views_->start(std::chrono::steady_clock::now() + log_reaches_max);
-  wait_for_directory(*views_, Sequence{data_.events->next().value - 1});
+  views_->start(std::chrono::steady_clock::now() + log_reaches_max + records_to_replay * record_replays_max);
+  log::info("read_models_opened", {{"duration_ms", watch.ms()}});
   return {};
 }
 
@@ -171,18 +189,6 @@ void EmbeddedApplication::fail_process(std::string_view room, const Error& error
   failed_();
 }
 
-// Why the server is not ready, or nothing.
-std::string EmbeddedApplication::not_ready() const {
-  if (!appender_->healthy()) return "the journal accepts nothing";
-  for (const auto& view : views_->status()) {
-    if (view.health.state != projections::WorkerState::running)
-      return "the read model " + view.name + " is " + std::string(name(view.health.state));
-    if (view.health.lag > ready_lag_max)
-      return "the read model " + view.name + " is " + std::to_string(view.health.lag) + " events behind";
-  }
-  return {};
-}
-
 gateway::AdminPorts EmbeddedApplication::admin_ports() {
   const auto digest = [this]() -> Result<std::string> {
     FLORIN_TRY_ASSIGN(const auto snapshot, data_.store->snapshot());
@@ -222,8 +228,9 @@ Result<void> EmbeddedApplication::start_server() {
       views_->balances(), views_->accounts(), views_->history(), views_->transfers(), views_->transactions(),
       views_->directory(), *workers_, [this] { return Sequence{data_.events->next().value - 1}; }});
   gateway::bind_queries(*api_router_, *query_ports_);
+  readiness_ = std::make_unique<Readiness>(since_start_, *appender_, *views_);
   facts_ = {FLORIN_VERSION, std::string(openapi_json()), [this] { return token_keys_->current()->jwks(); },
-            [this] { return metrics_.text(); }, [this] { return not_ready(); }};
+            [this] { return metrics_.text(); }, [this] { return readiness_->missing(); }};
   gateway::bind_facts(*api_router_, facts_);
   FLORIN_ASSERT(api_router_->unbound().empty());
   admin_ = std::make_unique<gateway::AdminPorts>(admin_ports());
@@ -248,8 +255,10 @@ Result<void> EmbeddedApplication::start_server() {
   hooks.access = access_hook(metrics_);
   FLORIN_TRY_ASSIGN(server_,
                     gateway::Server::start({std::move(api), std::move(admin)}, limits, std::move(hooks)));
-  log::info("serving",
-            {{"host", settings_.listen.host}, {"port", server_->port(0)}, {"data", settings_.data.string()}});
+  log::info("serving", {{"host", settings_.listen.host},
+                        {"port", server_->port(0)},
+                        {"data", settings_.data.string()},
+                        {"after_ms", since_start_.ms()}});
   return {};
 }
 

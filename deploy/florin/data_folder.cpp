@@ -1,11 +1,17 @@
 #include "deploy/florin/data_folder.hpp"
 
+#include <future>
+
+#include "deploy/florin/stopwatch.hpp"
 #include "engine/processor/genesis.hpp"
 
 namespace florin {
 namespace {
 
 namespace fs = std::filesystem;
+
+// What a crash left half compacted must not slow down the replay and the read models that it left behind.
+constexpr std::chrono::seconds compactions_after{5};
 
 Result<void> make_private_folder(const fs::path& folder) {
   std::error_code error;
@@ -51,6 +57,7 @@ Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings,
                                                  const fs::path& folder) {
   StoreOptions options;
   options.memtable_bytes = settings.memtable_mib << 20;
+  options.compactions_after = compactions_after;
   return RocksdbStore::open(folder, std::move(keys), options);
 }
 
@@ -85,14 +92,29 @@ Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock
   options.quarantine = data.quarantine;
   options.segment_bytes = settings.segment_mib << 20;
   FLORIN_TRY(make_private_folder(settings.journal_path.parent_path()));
-  FLORIN_TRY_ASSIGN(data.journal, SegmentJournal::open(settings.journal_path, embedded_partition, clock,
-                                                       std::move(options)));
+  // The lock comes first: it keeps other processes out of the state as well.
+  FLORIN_TRY_ASSIGN(JournalLock lock, lock_journal(settings.journal_path));
+  auto journal = std::async(std::launch::async, [&] {
+    const Stopwatch watch;
+    auto opened = SegmentJournal::open(std::move(lock), embedded_partition, clock, std::move(options));
+    data.journal_ms = watch.ms();
+    return opened;
+  });
+  Result<void> state = data.open_state(settings);
+  FLORIN_TRY_ASSIGN(data.journal, journal.get());  // what is wrong with the truth is said first
+  FLORIN_TRY(std::move(state));
   FLORIN_TRY(processor::write_genesis(*data.journal, *data.keyring, *data.envelope, embedded_partition,
                                       clock.now()));
-  FLORIN_TRY_ASSIGN(data.storage_keys, StorageKeys::load(*data.keyring));
-  FLORIN_TRY_ASSIGN(data.store, open_store(settings, data.storage_keys, settings.data / "engine"));
-  FLORIN_TRY_ASSIGN(data.events, StoreEventLog::open(*data.store, *data.envelope));
   return data;
+}
+
+Result<void> DataFolder::open_state(const Settings& settings) {
+  const Stopwatch watch;
+  FLORIN_TRY_ASSIGN(storage_keys, StorageKeys::load(*keyring));
+  FLORIN_TRY_ASSIGN(store, open_store(settings, storage_keys, settings.data / "engine"));
+  FLORIN_TRY_ASSIGN(events, StoreEventLog::open(*store, *envelope));
+  state_ms = watch.ms();
+  return {};
 }
 
 void DataFolder::close() {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "deploy/florin/stopwatch.hpp"
 #include "engine/processor/pipeline.hpp"
 #include "engine/telemetry/log.hpp"
 
@@ -24,13 +25,11 @@ class Progress {
     last_line_ = now;
     return true;
   }
-  std::int64_t ms() const {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started_).count();
-  }
+  std::int64_t ms() const { return watch_.ms(); }
 
  private:
-  const SteadyClock::time_point started_ = SteadyClock::now();
-  SteadyClock::time_point last_line_ = started_;
+  const Stopwatch watch_;
+  SteadyClock::time_point last_line_ = SteadyClock::now();
 };
 
 bool follows(const projections::ReadModels& views) {

@@ -30,29 +30,39 @@ struct SegmentJournal::Group {
   std::vector<iovec> pieces;
 };
 
+Result<JournalLock> lock_journal(const Folder& folder) {
+  FLORIN_TRY(folder.files->make_folder(folder.path));
+  FLORIN_TRY_ASSIGN(std::unique_ptr<File> file, lock_folder(folder));
+  return JournalLock{folder, std::move(file)};
+}
+
 Result<std::unique_ptr<SegmentJournal>> SegmentJournal::open(const Folder& folder, PartitionId partition,
+                                                             const Clock& clock,
+                                                             SegmentJournalOptions options) {
+  FLORIN_TRY_ASSIGN(JournalLock lock, lock_journal(folder));
+  return open(std::move(lock), partition, clock, std::move(options));
+}
+
+Result<std::unique_ptr<SegmentJournal>> SegmentJournal::open(JournalLock lock, PartitionId partition,
                                                              const Clock& clock,
                                                              SegmentJournalOptions options) {
   if (options.segment_bytes < segment_bytes_min)
     return fail(Errc::invalid_argument, "a journal's segment has at least " +
                                             std::to_string(segment_bytes_min) + " bytes, not " +
                                             std::to_string(options.segment_bytes));
-  FLORIN_TRY(folder.files->make_folder(folder.path));
-  FLORIN_TRY_ASSIGN(std::unique_ptr<File> lock, lock_folder(folder));
   FLORIN_TRY_ASSIGN(RecoveredJournal recovered,
-                    recover_journal(folder, partition, options.segment_bytes, options.quarantine));
-  return std::unique_ptr<SegmentJournal>(new SegmentJournal(folder, partition, clock, std::move(options),
-                                                            std::move(lock), std::move(recovered)));
+                    recover_journal(lock.folder, partition, options.segment_bytes, options.quarantine));
+  return std::unique_ptr<SegmentJournal>(
+      new SegmentJournal(std::move(lock), partition, clock, std::move(options), std::move(recovered)));
 }
 
-SegmentJournal::SegmentJournal(Folder folder, PartitionId partition, const Clock& clock,
-                               SegmentJournalOptions options, std::unique_ptr<File> lock,
-                               RecoveredJournal recovered)
-    : folder_(std::move(folder)),
+SegmentJournal::SegmentJournal(JournalLock lock, PartitionId partition, const Clock& clock,
+                               SegmentJournalOptions options, RecoveredJournal recovered)
+    : folder_(std::move(lock.folder)),
       partition_(partition),
       clock_(clock),
       options_(std::move(options)),
-      lock_(std::move(lock)),
+      lock_(std::move(lock.file)),
       active_(std::move(recovered.active)),
       capacity_(options_.segment_bytes),
       offset_(recovered.offset),

@@ -28,6 +28,16 @@ struct SegmentJournalOptions {
 
 inline constexpr std::uint64_t segment_bytes_min = 1024;
 
+// Keeps other processes out of a journal, before it is opened as well as while it is open.
+struct JournalLock {
+  Folder folder;
+  std::unique_ptr<File> file;
+};
+
+// Makes the folder when it is not there (its parent must be). Errors: already_exists (open elsewhere), io,
+// disk_full.
+Result<JournalLock> lock_journal(const Folder& folder);
+
 class SegmentJournal final : public Journal {
  public:
   // Opens the journal in `folder`, which is made when it is not there (its parent must be). Reads the last
@@ -35,6 +45,8 @@ class SegmentJournal final : public Journal {
   // elsewhere), corrupt (names the record or file and the next step), format, invalid_argument (another
   // partition, a file that does not belong there, an option), io, disk_full.
   static Result<std::unique_ptr<SegmentJournal>> open(const Folder& folder, PartitionId partition,
+                                                      const Clock& clock, SegmentJournalOptions options = {});
+  static Result<std::unique_ptr<SegmentJournal>> open(JournalLock lock, PartitionId partition,
                                                       const Clock& clock, SegmentJournalOptions options = {});
 
   Result<Appended> append(std::span<const Bytes> sealed_records) override;
@@ -52,8 +64,8 @@ class SegmentJournal final : public Journal {
  private:
   struct Group;
 
-  SegmentJournal(Folder folder, PartitionId partition, const Clock& clock, SegmentJournalOptions options,
-                 std::unique_ptr<File> lock, RecoveredJournal recovered);
+  SegmentJournal(JournalLock lock, PartitionId partition, const Clock& clock, SegmentJournalOptions options,
+                 RecoveredJournal recovered);
 
   Group frame_group(std::span<const Bytes> sealed_records) const;
   bool fits(const Group& group) const;

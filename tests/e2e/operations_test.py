@@ -259,8 +259,12 @@ def test_given_a_crash_when_started_then_clients_are_known_before_anyone_is_serv
     for client in (own.client, late):
         assert own.api(client).get("/ledger/ledgers").status == 200  # with a new token
     lines = [json.loads(line) for line in own.server.log.read_text()[begin:].splitlines()]
-    started = [line["event"] for line in lines if line["event"] in ("recovered", "clients_known", "serving")]
-    assert started == ["recovered", "clients_known", "serving"]
+    started = [line["event"] for line in lines if line["event"] in ("opened", "recovered", "clients_known", "serving", "ready")]
+    assert started == ["opened", "recovered", "clients_known", "serving", "ready"]
+    took = {name: value for line in lines for name, value in line.items() if name in ("journal_ms", "state_ms")}
+    assert took.keys() == {"journal_ms", "state_ms"}
+    reached = [line["after_ms"] for line in lines if "after_ms" in line]
+    assert reached == sorted(reached) and len(reached) == 3  # opened, serving, ready
 
 
 def test_given_a_ruleset_that_the_program_does_not_know_then_it_is_refused_and_the_one_in_force_stays(service):

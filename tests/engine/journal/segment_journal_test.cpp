@@ -66,6 +66,18 @@ TEST_CASE("a journal that is open cannot be opened or checked by another") {
   CHECK(check_journal(world.folder(), partition).error().code == Errc::already_exists);
 }
 
+TEST_CASE("a journal is kept from others from before it is opened") {
+  JournalWorld world;
+  world.make(1);
+  auto lock = lock_journal(world.folder());
+  REQUIRE(lock);
+  CHECK(world.open_error().code == Errc::already_exists);
+  const auto journal = SegmentJournal::open(*std::move(lock), partition, world.clock);
+  REQUIRE(journal);
+  CHECK((*journal)->head().value == 1);
+  CHECK(lock_journal(world.folder()).error().code == Errc::already_exists);
+}
+
 TEST_CASE("another partition's journal is refused") {
   JournalWorld world;
   world.make(1);
