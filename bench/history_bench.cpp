@@ -188,7 +188,7 @@ class Bench {
   explicit Bench(const Options& options) : options_(options) {
     settings_.data = options.folder;
     settings_.keyring = settings_.data / "keys";
-    settings_.memtable_mib = 64;
+    settings_.memtable_mib = 16;
     keyring_ = must(open_keyring(settings_, IfMissing::create));
   }
 
@@ -196,7 +196,7 @@ class Bench {
   std::unique_ptr<projections::ViewHost> fill(MadeEvents& events) {
     auto host = must(projections::ViewHost::open(
         [] { return std::make_unique<View>(); }, settings_.data / View().name(), events,
-        [this](const auto& folder) { return open_store(settings_, *keyring_, folder); }));
+        [this](const auto& folder) { return open_store(settings_, *keyring_, folder, StoreUse::queries); }));
     const auto begin = SteadyClock::now();
     const double cpu_begin = cpu_seconds();
     host->start(begin);

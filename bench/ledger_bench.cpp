@@ -58,7 +58,7 @@ class Bench {
     settings_.keyring = settings_.data / "keys";
     settings_.journal_path = settings_.data / "journal";
     settings_.segment_mib = 256;
-    settings_.memtable_mib = 64;
+    settings_.memtable_mib = 16;
   }
 
   // Opens the folder; the seconds that it took until commands are taken again.
@@ -77,9 +77,10 @@ class Bench {
     engine_ = std::make_unique<processor::Runner>(std::move(processor), *data_.journal, hooks);
     engine_->start();
     if (options_.views) {
-      views_ = must(projections::ReadModels::open(
-          settings_.data / "views", *data_.events,
-          [this](const auto& folder) { return open_store(settings_, *data_.keyring, folder); }));
+      views_ = must(
+          projections::ReadModels::open(settings_.data / "views", *data_.events, [this](const auto& folder) {
+            return open_store(settings_, *data_.keyring, folder, StoreUse::queries);
+          }));
       views_->start(SteadyClock::now() + std::chrono::seconds(60));
     }
     gateway::GroupOptions group;

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """How long is a restart after kill -9, behind so many transfers: until calls are taken (/readyz), and until the read models hold all
 of it. Loads a server of its own over one connection, in binary batches of 8,189, and kills it in the middle of the load, again and
-again. Prints one line for each restart, with what the server's log says of its parts.
+again. Prints one line for each restart, with what the server's log says of its parts, its CPU time until it was ready, how busy the disk
+was, and the load average: on a machine that does other work only CPU can be compared.
 
     bench/restart_bench.py --program build/release/deploy/florin/florin --client build/release/bench/http_batches
                            [--transfers 10000000] [--restarts 5] [--folder DIR]
 """
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -33,20 +35,33 @@ def lag(server):
     return max(view["lag"] for view in json.loads(server.cli("projections", "status"))["projections"])
 
 
+def cpu_seconds(process):
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def disk_busy_ms(folder):
+    device = os.stat(folder).st_dev
+    fields = pathlib.Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}/stat").read_text().split()
+    return int(fields[9])
+
+
 def restart(server):
     begin = server.log.stat().st_size
+    busy = disk_busy_ms(server.data)
     started = time.monotonic()
     server.start()
-    ready = time.monotonic() - started
+    ready, cpu, busy = time.monotonic() - started, cpu_seconds(server.process), disk_busy_ms(server.data) - busy
     while lag(server) > 0:
         assert time.monotonic() - started < LAG_SECONDS_MAX
         time.sleep(0.05)
     caught_up = time.monotonic() - started
-    told = events(server, begin, "recovered", "clients_known")
-    recovered, known = told["recovered"], told.get("clients_known", {"events": 0, "duration_ms": 0})
-    print(f"at {recovered['next_sequence']} events: ready after {ready:.2f} s ({recovered['records']} records replayed in "
-          f"{recovered['duration_ms']} ms, {known['events']} events read for clients in {known['duration_ms']} ms), "
-          f"read models whole after {caught_up:.2f} s", flush=True)
+    told = events(server, begin, "opened", "recovered", "clients_known", "serving")
+    opened, recovered, known = told["opened"], told["recovered"], told["clients_known"]
+    print(f"at {recovered['next_sequence']} events: ready after {ready:.2f} s (CPU {cpu:.2f} s, disk busy for {busy} ms, load average "
+          f"{os.getloadavg()[0]:.1f}): opened after {opened['after_ms']} ms (journal {opened['journal_ms']}, state {opened['state_ms']}), "
+          f"{recovered['records']} records replayed in {recovered['duration_ms']} ms, {known['events']} events read for clients in "
+          f"{known['duration_ms']} ms, serving after {told['serving']['after_ms']} ms; read models whole after {caught_up:.2f} s", flush=True)
 
 
 def main():

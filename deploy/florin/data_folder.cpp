@@ -13,6 +13,9 @@ namespace fs = std::filesystem;
 // What a crash left half compacted must not slow down the replay and the read models that it left behind.
 constexpr std::chrono::seconds compactions_after{5};
 
+// A page of history reads every table of level 0 many times; the engine hardly reads at all.
+constexpr std::size_t level0_files_of_queries = 8;
+
 Result<void> make_private_folder(const fs::path& folder) {
   std::error_code error;
   const bool made = fs::create_directories(folder, error);
@@ -47,17 +50,18 @@ Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedK
 }
 
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
-                                                 const fs::path& folder) {
+                                                 const fs::path& folder, StoreUse use) {
   FLORIN_TRY_ASSIGN(auto keys, StorageKeys::load(keyring));
-  return open_store(settings, std::move(keys), folder);
+  return open_store(settings, std::move(keys), folder, use);
 }
 
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings,
                                                  std::shared_ptr<const StorageKeys> keys,
-                                                 const fs::path& folder) {
+                                                 const fs::path& folder, StoreUse use) {
   StoreOptions options;
   options.memtable_bytes = settings.memtable_mib << 20;
   options.compactions_after = compactions_after;
+  if (use == StoreUse::queries) options.level0_files_max = level0_files_of_queries;
   return RocksdbStore::open(folder, std::move(keys), options);
 }
 

@@ -25,13 +25,17 @@ Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMi
 // The keyring of a data folder that has lost it. Errors: those of FileKeyring::restore.
 Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedKey>& keys);
 
+enum class StoreUse { state, queries };  // what its tables are arranged for
+
 // A store of the data folder, under the newest storage key: of the keyring as it is now, or of keys that are
 // shared and follow its rotations.
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings, const Keyring& keyring,
-                                                 const std::filesystem::path& folder);
+                                                 const std::filesystem::path& folder,
+                                                 StoreUse use = StoreUse::state);
 Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings,
                                                  std::shared_ptr<const StorageKeys> keys,
-                                                 const std::filesystem::path& folder);
+                                                 const std::filesystem::path& folder,
+                                                 StoreUse use = StoreUse::state);
 
 // The records of its journal that are passed over. Errors: those of read_quarantine().
 Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring);

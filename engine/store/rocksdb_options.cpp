@@ -15,7 +15,7 @@ namespace {
 constexpr int background_jobs_max = 7;  // RocksDB 7.8 orders retried flushes wrongly with more
 constexpr std::size_t memtable_bytes_min = 64u << 10;
 constexpr double bloom_bits_per_key = 10;
-constexpr std::size_t level0_files_min = 4, level0_files_max = 16;
+constexpr std::size_t level0_files_min = 4;
 constexpr int level0_files_slow = 16, level0_files_stop = 32;  // behind those
 
 // RocksDB would write its information log in the clear beside the encrypted files, and keys may stand in it.
@@ -27,11 +27,11 @@ class SilentLogger final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
-// Tables of level 0 that are compacted together. Each of them spans all tables of rows, so that the whole of
-// level 1 is written anew with them: as much as that, or it would be written anew more often than need be.
-int level0_files(const rocksdb::Options& options) {
-  const std::size_t as_level_1 = options.max_bytes_for_level_base / options.write_buffer_size;
-  return static_cast<int>(std::clamp(as_level_1, level0_files_min, level0_files_max));
+// Each table of level 0 spans all tables of rows, so that the whole of level 1 is written anew with them: as
+// much as that, or it would be written anew more often than need be.
+int level0_files(const StoreOptions& options, std::size_t level_1_bytes) {
+  const std::size_t as_level_1 = level_1_bytes / options.memtable_bytes;
+  return static_cast<int>(std::clamp(as_level_1, level0_files_min, options.level0_files_max));
 }
 
 rocksdb::BlockBasedTableOptions table_options(const StoreOptions& options) {
@@ -62,7 +62,7 @@ rocksdb::Options rocksdb_options(const StoreOptions& options, rocksdb::Env* env,
   out.listeners.push_back(std::move(failure));
   out.write_buffer_size = options.memtable_bytes;
   out.max_write_buffer_number = 2;
-  out.level0_file_num_compaction_trigger = level0_files(out);
+  out.level0_file_num_compaction_trigger = level0_files(options, out.max_bytes_for_level_base);
   out.level0_slowdown_writes_trigger = out.level0_file_num_compaction_trigger + level0_files_slow;
   out.level0_stop_writes_trigger = out.level0_file_num_compaction_trigger + level0_files_stop;
   out.max_background_jobs = options.background_jobs;
@@ -87,6 +87,9 @@ Result<void> check_options(const StoreOptions& options) {
   if (options.background_jobs < 1 || options.background_jobs > background_jobs_max)
     return fail(Errc::invalid_argument,
                 "the store's background_jobs must be 1 to " + std::to_string(background_jobs_max));
+  if (options.level0_files_max < level0_files_min)
+    return fail(Errc::invalid_argument,
+                "the store's level0_files_max must be at least " + std::to_string(level0_files_min));
   if (options.memtable_bytes < memtable_bytes_min)
     return fail(Errc::invalid_argument,
                 "the store's memtable_bytes must be at least " + std::to_string(memtable_bytes_min));

@@ -18,7 +18,10 @@ namespace florin {
 struct StoreOptions {
   std::size_t memtable_bytes = 16u << 20;     // two of them at most: one filling, one being flushed
   std::size_t block_cache_bytes = 64u << 20;  // blocks, indexes and filters of tables that were read
-  int background_jobs = 2;                    // flushes and compactions at the same time, 1 to 7
+  // Tables of level 0 that are compacted together, 4 to so many: more of them cost fewer compactions and
+  // longer reads.
+  std::size_t level0_files_max = 16;
+  int background_jobs = 2;  // flushes and compactions at the same time, 1 to 7
   int open_files_max = 512;
   // So long after it was opened nothing is compacted, for a start has a better use for the processor; the
   // first write after that begins with it.

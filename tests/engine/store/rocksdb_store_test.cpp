@@ -203,8 +203,9 @@ TEST_CASE("a store that is open is not opened twice") {
 
 TEST_CASE("options out of their bounds are refused") {
   RocksdbFixture fixture;
-  for (const StoreOptions& options : {StoreOptions{.background_jobs = 8}, StoreOptions{.background_jobs = 0},
-                                      StoreOptions{.memtable_bytes = 1}}) {
+  for (const StoreOptions& options :
+       {StoreOptions{.background_jobs = 8}, StoreOptions{.background_jobs = 0},
+        StoreOptions{.memtable_bytes = 1}, StoreOptions{.level0_files_max = 3}}) {
     auto refused = RocksdbStore::open(fixture.path, fixture.keys, options);
     REQUIRE(!refused);
     CHECK(refused.error().code == Errc::invalid_argument);
