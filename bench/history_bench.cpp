@@ -196,7 +196,9 @@ class Bench {
   std::unique_ptr<projections::ViewHost> fill(MadeEvents& events) {
     auto host = must(projections::ViewHost::open(
         [] { return std::make_unique<View>(); }, settings_.data / View().name(), events,
-        [this](const auto& folder) { return open_store(settings_, *keyring_, folder, StoreUse::queries); }));
+        [this](const auto& folder) {
+          return open_store(settings_, *keyring_, folder, use_of_read_model(folder));
+        }));
     const auto begin = SteadyClock::now();
     const double cpu_begin = cpu_seconds();
     host->start(begin);

@@ -79,7 +79,7 @@ class Bench {
     if (options_.views) {
       views_ = must(
           projections::ReadModels::open(settings_.data / "views", *data_.events, [this](const auto& folder) {
-            return open_store(settings_, *data_.keyring, folder, StoreUse::queries);
+            return open_store(settings_, *data_.keyring, folder, use_of_read_model(folder));
           }));
       views_->start(SteadyClock::now() + std::chrono::seconds(60));
     }

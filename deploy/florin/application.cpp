@@ -130,7 +130,8 @@ Result<void> EmbeddedApplication::catch_up(processor::Processor& engine) {
 Result<void> EmbeddedApplication::start_read_models(std::uint64_t records_to_replay) {
   const Stopwatch watch;
   const auto stores = [this](const std::filesystem::path& folder) -> Result<std::unique_ptr<Store>> {
-    FLORIN_TRY_ASSIGN(auto store, open_store(settings_, data_.storage_keys, folder, StoreUse::queries));
+    FLORIN_TRY_ASSIGN(auto store,
+                      open_store(settings_, data_.storage_keys, folder, use_of_read_model(folder)));
     return std::make_unique<FlushedStore>(std::move(store),
                                           [this](const Error& error) { fail_process("read_models", error); });
   };

@@ -15,6 +15,7 @@ constexpr std::chrono::seconds compactions_after{5};
 
 // A page of history reads every table of level 0 many times; the engine hardly reads at all.
 constexpr std::size_t level0_files_of_queries = 8;
+constexpr std::size_t few_rows_share = 4;
 
 Result<void> make_private_folder(const fs::path& folder) {
   std::error_code error;
@@ -61,8 +62,13 @@ Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings,
   StoreOptions options;
   options.memtable_bytes = settings.memtable_mib << 20;
   options.compactions_after = compactions_after;
-  if (use == StoreUse::queries) options.level0_files_max = level0_files_of_queries;
+  if (use != StoreUse::state) options.level0_files_max = level0_files_of_queries;
+  if (use == StoreUse::few_rows) options.memtable_bytes /= few_rows_share;
   return RocksdbStore::open(folder, std::move(keys), options);
+}
+
+StoreUse use_of_read_model(const fs::path& folder) {
+  return folder.parent_path().filename() == "balances" ? StoreUse::few_rows : StoreUse::queries;
 }
 
 std::filesystem::path quarantine_file(const Settings& settings) {

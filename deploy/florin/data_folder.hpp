@@ -25,7 +25,9 @@ Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMi
 // The keyring of a data folder that has lost it. Errors: those of FileKeyring::restore.
 Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedKey>& keys);
 
-enum class StoreUse { state, queries };  // what its tables are arranged for
+// What a store is arranged for. One with few rows for an event holds those of four times as many events in
+// the same memory, and all of them would have to be read again after a crash.
+enum class StoreUse { state, queries, few_rows };
 
 // A store of the data folder, under the newest storage key: of the keyring as it is now, or of keys that are
 // shared and follow its rotations.
@@ -36,6 +38,10 @@ Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings,
                                                  std::shared_ptr<const StorageKeys> keys,
                                                  const std::filesystem::path& folder,
                                                  StoreUse use = StoreUse::state);
+
+// Of a read model, by the folder of one of its generations: `balances` writes about 30 bytes for a transfer,
+// `history` 140.
+StoreUse use_of_read_model(const std::filesystem::path& folder);
 
 // The records of its journal that are passed over. Errors: those of read_quarantine().
 Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring);

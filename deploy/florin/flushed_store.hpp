@@ -14,9 +14,7 @@ namespace florin {
 
 struct FlushPolicy {
   std::chrono::milliseconds interval{2'000};  // at most so often
-  // Who has written more fills memtables by itself: half of one, so that nothing is lost but the work of
-  // about twice the interval.
-  std::size_t bytes_max = 8u << 20;
+  std::size_t bytes_max = 1u << 20;  // who has written more fills memtables by itself, without waiting
 };
 
 class FlushedStore final : public Store {
