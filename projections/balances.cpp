@@ -140,7 +140,7 @@ Result<void> BalancesView::apply(TrialMove move, AccountKey debit, const Account
 Result<void> BalancesView::write(StoreBatch& batch, const StoreReader& store) {
   FLORIN_ASSERT(all_balanced(additions_));
   created_.move_into(batch);
-  for (const auto& [key, standing] : recent_.changes())
+  for (const auto& [key, standing, fresh] : recent_.changes())
     batch.put(standing_key(key.book, key.id), encode(*standing));
   for (const auto& [key, addition] : additions_) {
     FLORIN_TRY_ASSIGN(const auto stored, store.get(trial_key(key)));

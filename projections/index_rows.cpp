@@ -21,11 +21,20 @@ bool key_time(Timestamp first, ByteView, std::vector<Timestamp>& out) {
   return true;
 }
 
+// Word by word, which is cheaper than byte by byte.
+bool IndexBuffer::Entry::operator<(const Entry& other) const {
+  static_assert(std::endian::native == std::endian::little);
+  for (std::size_t i = 0; i < prefix_bytes_max; i += sizeof(std::uint64_t)) {
+    std::uint64_t mine = 0, others = 0;
+    std::memcpy(&mine, prefix.data() + i, sizeof mine);
+    std::memcpy(&others, other.prefix.data() + i, sizeof others);
+    if (mine != others) return __builtin_bswap64(mine) < __builtin_bswap64(others);
+  }
+  return at < other.at;
+}
+
 void IndexBuffer::move_into(StoreBatch& batch) {
-  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-    const int order = std::memcmp(a.prefix.data(), b.prefix.data(), prefix_bytes_max);
-    return order != 0 ? order < 0 : a.at < b.at;
-  });
+  std::sort(entries_.begin(), entries_.end());
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     const Entry& first = *entry;
     Bytes key;

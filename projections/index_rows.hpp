@@ -36,11 +36,13 @@ class IndexBuffer {
   void move_into(StoreBatch& batch);
 
  private:
-  static constexpr std::size_t prefix_bytes_max = 1 + sizeof(std::uint32_t) + sizeof(u128);
+  // 1 + sizeof(std::uint32_t) + sizeof(u128), in whole words.
+  static constexpr std::size_t prefix_bytes_max = 3 * sizeof(std::uint64_t);
   struct Entry {
     std::array<std::uint8_t, prefix_bytes_max> prefix{};
     std::uint8_t size = 0;
     Timestamp at;
+    bool operator<(const Entry& other) const;
 
     template <class Int>
     void add(Int value) {

@@ -6,17 +6,12 @@
 #include <vector>
 
 #include "engine/base/assert.hpp"
+#include "engine/base/big_endian.hpp"
 #include "engine/base/codec.hpp"
 #include "engine/store/store.hpp"
 #include "schemas/ids.hpp"
 
 namespace florin::projections {
-
-template <class Int>
-void add_big_endian(Bytes& out, Int value) {
-  for (std::size_t shift = sizeof value * 8; shift > 0; shift -= 8)
-    out.push_back(static_cast<std::uint8_t>(value >> (shift - 8)));
-}
 
 // The integer at the end of a key.
 template <class Int>
@@ -58,13 +53,13 @@ inline Bytes index_key(Bytes prefix, Timestamp at) {
 // Rows of one batch. They are written in the order of their keys, because that is what a store takes fastest.
 class RowBuffer {
  public:
-  void put(Bytes key, Bytes value) { rows_.push_back({std::move(key), std::move(value)}); }
-  void erase(Bytes key) { rows_.push_back({std::move(key), std::nullopt}); }
+  void put(ByteView key, ByteView value) { rows_.put(key, value); }
+  void erase(ByteView key) { rows_.erase(key); }
   void move_into(StoreBatch& batch);  // sorted; of equal keys the last one wins
   void move_into(RowBuffer& rows);    // behind what is there
 
  private:
-  std::vector<StoreOperation> rows_;
+  StoreBatch rows_;
 };
 
 // Every row whose key starts with `prefix`, in order, decoded by `read` from (key, value reader). Errors:

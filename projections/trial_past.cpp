@@ -95,7 +95,8 @@ void PastSums::write(StoreBatch& batch) const {
 }
 
 Result<void> PastTrial::write(StoreBatch& batch, const StoreReader& store) {
-  std::stable_sort(moves_.begin(), moves_.end(), in_order);
+  if (!std::is_sorted(moves_.begin(), moves_.end(), in_order))
+    std::stable_sort(moves_.begin(), moves_.end(), in_order);
   Writing writing{store, PastSums(store), {}, {}, {}, {}};
   for (Moves left = moves_; !left.empty();) {
     const BookId book = left.front().book;

@@ -83,9 +83,10 @@ Result<ViewHost::GenerationPtr> ViewHost::make(std::uint64_t number) {
     return fail(Errc::format, "the rows have schema " + std::to_string(row.schema) +
                                   ", this program writes schema " +
                                   std::to_string(generation->view->schema()));
-  generation->worker =
-      std::make_unique<Worker>(*generation->view, *generation->store, source_, row.tail,
-                               [this, raw = generation.get()](Sequence at) { on_progress(*raw, at); });
+  generation->worker = std::make_unique<Worker>(
+      *generation->view, *generation->store, source_, row.tail,
+      [this, raw = generation.get()](Sequence at) { on_progress(*raw, at); },
+      [this] { return !waiters_.empty(); });
   return generation;
 }
 

@@ -28,6 +28,11 @@ void Waiters::cancel(Token token) {
   });
 }
 
+bool Waiters::empty() const {
+  std::lock_guard lock(mutex_);
+  return waits_.empty();
+}
+
 void Waiters::advance(Sequence position) {
   std::unique_lock lock(mutex_);
   if (position.value > position_.load()) position_.store(position.value);

@@ -25,6 +25,7 @@ class Waiters {
   // waited for, except by itself.
   Token when(Sequence wanted, std::function<void()> reached);
   void cancel(Token token);
+  bool empty() const;  // whether nobody waits
   // The rows of all events up to `position` can be read; a lower one than before changes nothing.
   void advance(Sequence position);
 
@@ -32,7 +33,7 @@ class Waiters {
   using Waits = std::map<std::pair<Sequence, Token>, std::function<void()>>;
 
   std::atomic<std::uint64_t> position_ = 0;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable ended_;             // a callback has returned
   Waits waits_;                               // by the sequence that is waited for
   std::map<Token, Sequence> wanted_;          // the other half of the key of each wait

@@ -1,5 +1,7 @@
 #include "projections/worker.hpp"
 
+#include <algorithm>
+
 #include "engine/base/assert.hpp"
 
 namespace florin::projections {
@@ -25,11 +27,13 @@ std::string_view name(WorkerState state) {
   return "unknown";
 }
 
-Worker::Worker(View& view, Store& store, const EventSource& source, Tail tail, Advanced advanced)
+Worker::Worker(View& view, Store& store, const EventSource& source, Tail tail, Advanced advanced,
+               Wanted wanted)
     : view_(view),
       store_(store),
       source_(source),
       advanced_(std::move(advanced)),
+      wanted_(std::move(wanted)),
       tail_(tail),
       met_log_(tail.position.value == 0),
       position_(tail.position.value) {}
@@ -111,7 +115,10 @@ bool Worker::log_has(Sequence sequence) {
 // wait.
 void Worker::gather() {
   if (last_batch_events_ < gather_events_min) return;
-  source_.wait_beyond({tail_.position.value + batch_events_max}, steady_clock::now() + gather_wait_max);
+  const Sequence full{tail_.position.value + batch_events_max};
+  const Deadline until = steady_clock::now() + gather_wait_max;
+  for (auto now = steady_clock::now(); now < until && !stopping_ && !wanted_(); now = steady_clock::now())
+    if (source_.wait_beyond(full, std::min(until, now + gather_look))) return;
 }
 
 Result<void> Worker::meet_log() {

@@ -25,9 +25,10 @@ namespace florin::projections {
 // once, and take about six times their sealed bytes in memory.
 inline constexpr std::size_t batch_events_max = 65'536;
 inline constexpr std::size_t read_bytes_max = 8u << 20;  // of sealed event records in one read
-// After a batch of so many events the next one is given this time to grow.
+// After a batch of so many events the next one is given this time to grow, while no reader waits for it,
+// which is looked for that often.
 inline constexpr std::size_t gather_events_min = 4'096;
-inline constexpr std::chrono::milliseconds gather_wait_max{100};
+inline constexpr std::chrono::milliseconds gather_wait_max{250}, gather_look{5};
 inline constexpr std::chrono::milliseconds idle_wait_max{
     100};  // the longest that stop() waits for an idle worker
 
@@ -51,9 +52,13 @@ class Worker {
  public:
   // Called from the worker's thread after each write, when the rows of all events up to there can be read.
   using Advanced = std::function<void(Sequence)>;
+  // Asked from the worker's thread: whether a reader waits for a later position.
+  using Wanted = std::function<bool()>;
 
   // `tail` is what the store's position row says. All references outlive the worker.
-  Worker(View& view, Store& store, const EventSource& source, Tail tail, Advanced advanced);
+  Worker(
+      View& view, Store& store, const EventSource& source, Tail tail, Advanced advanced,
+      Wanted wanted = [] { return false; });
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -91,6 +96,7 @@ class Worker {
   Store& store_;
   const EventSource& source_;
   const Advanced advanced_;
+  const Wanted wanted_;
   Tail tail_;     // the worker's thread only, as the next four
   bool met_log_;  // the log has the event record that the rows end with
   std::size_t batch_events_ = 0, last_batch_events_ = 0;

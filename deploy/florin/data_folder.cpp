@@ -4,6 +4,7 @@
 
 #include "deploy/florin/stopwatch.hpp"
 #include "engine/processor/genesis.hpp"
+#include "engine/processor/processor.hpp"
 
 namespace florin {
 namespace {
@@ -121,7 +122,8 @@ Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock
 Result<void> DataFolder::open_state(const Settings& settings) {
   const Stopwatch watch;
   FLORIN_TRY_ASSIGN(storage_keys, StorageKeys::load(*keyring));
-  FLORIN_TRY_ASSIGN(store, open_store(settings, storage_keys, settings.data / "engine"));
+  FLORIN_TRY_ASSIGN(rocksdb, open_store(settings, storage_keys, settings.data / "engine"));
+  store = std::make_unique<PackedStore>(*rocksdb, processor::packed_tables());
   FLORIN_TRY_ASSIGN(events, StoreEventLog::open(*store, *envelope));
   state_ms = watch.ms();
   return {};
@@ -130,6 +132,7 @@ Result<void> DataFolder::open_state(const Settings& settings) {
 void DataFolder::close() {
   events.reset();
   store.reset();
+  rocksdb.reset();
   journal.reset();
   storage_keys.reset();
   envelope.reset();

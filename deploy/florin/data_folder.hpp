@@ -10,6 +10,7 @@
 #include "engine/journal/segment_journal.hpp"
 #include "engine/journal/store_event_log.hpp"
 #include "engine/keyring/file_keyring.hpp"
+#include "engine/store/packed_store.hpp"
 #include "engine/store/rocksdb_store.hpp"
 
 namespace florin {
@@ -54,7 +55,8 @@ struct DataFolder {
   Quarantine quarantine;
   std::unique_ptr<SegmentJournal> journal;
   std::shared_ptr<StorageKeys> storage_keys;  // of all stores
-  std::unique_ptr<RocksdbStore> store;        // the engine's: state, events, indexes
+  std::unique_ptr<RocksdbStore> rocksdb;      // the engine's: state and events
+  std::unique_ptr<PackedStore> store;         // the rows of that one as they are to be read and written
   std::unique_ptr<StoreEventLog> events;
   std::int64_t journal_ms = 0, state_ms = 0;  // what their opening took, side by side
 

@@ -10,8 +10,7 @@ FlushedStore::FlushedStore(std::unique_ptr<Store> store, Failed failed, FlushPol
 
 Result<void> FlushedStore::write(const StoreBatch& batch) {
   FLORIN_TRY(heard(store_->write(batch)));
-  for (const StoreOperation& operation : batch.operations())
-    bytes_ += operation.key.size() + (operation.value ? operation.value->size() : 0);
+  bytes_ += batch.bytes();
   const auto now = std::chrono::steady_clock::now();
   if (now < due_) return {};
   due_ = now + policy_.interval;

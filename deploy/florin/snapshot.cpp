@@ -31,7 +31,7 @@ Result<std::string> snapshot_engine(const DataFolder& data, const Settings& sett
   const fs::path path(folder);
   if (!path.is_absolute())
     return fail(Errc::invalid_argument, "the folder of a snapshot is named by an absolute path");
-  FLORIN_TRY(data.store->copy_to(path));
+  FLORIN_TRY(data.rocksdb->copy_to(path));
   auto described = describe(settings, data, path);
   std::error_code error;
   if (!described) fs::remove_all(path, error);

@@ -8,8 +8,10 @@ void Writer::varint(u128 value) {
   if (value < 0x80) return out_.push_back(static_cast<std::uint8_t>(value));
   std::array<std::uint8_t, (sizeof value * 8 + 6) / 7> bytes;
   std::size_t size = 0;
-  for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<std::uint8_t>(value) | 0x80;
-  bytes[size++] = static_cast<std::uint8_t>(value);
+  for (; value > ~std::uint64_t{0}; value >>= 7) bytes[size++] = static_cast<std::uint8_t>(value) | 0x80;
+  auto word = static_cast<std::uint64_t>(value);  // cheaper to shift
+  for (; word >= 0x80; word >>= 7) bytes[size++] = static_cast<std::uint8_t>(word) | 0x80;
+  bytes[size++] = static_cast<std::uint8_t>(word);
   raw(ByteView(bytes).first(size));
 }
 

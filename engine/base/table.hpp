@@ -21,12 +21,19 @@ namespace florin {
 template <class Key, class Row, class KeyHash>
 class Table {
  public:
-  using Change = std::pair<Key, const Row*>;  // a null row was erased
+  struct Change {
+    Key key;
+    const Row* row;  // null: it was erased
+    bool fresh;      // the store has no row of this key
+  };
 
   bool known(const Key& key) const { return slots_.contains(key); }
 
   // The store's answer for a key; ignored when the key is known, since memory is newer than the store.
-  void load(const Key& key, std::optional<Row> row) { slots_.try_emplace(key, Slot{std::move(row)}); }
+  void load(const Key& key, std::optional<Row> row) {
+    const bool stored = row.has_value();
+    slots_.try_emplace(key, Slot{std::move(row), 0, stored});
+  }
 
   const Row* find(const Key& key) const {
     auto it = slots_.find(key);
@@ -34,8 +41,14 @@ class Table {
     return it->second.row ? &*it->second.row : nullptr;
   }
 
-  void put(const Key& key, Row row) { change(key, std::move(row)); }
-  void erase(const Key& key) { change(key, std::nullopt); }
+  void put(const Key& key, Row row) { touch(key).row = std::move(row); }
+  void erase(const Key& key) { touch(key).row.reset(); }
+  // The row, to be changed in place before anything else is done here; there must be one.
+  Row& edit(const Key& key) {
+    Slot& slot = touch(key);
+    FLORIN_ASSERT(slot.row.has_value());
+    return *slot.row;
+  }
 
   // Savepoints: changes after begin() are undone by rollback() or kept by keep(). They nest: what an inner
   // one kept is undone with the outer one.
@@ -52,14 +65,16 @@ class Table {
     savepoints_.pop_back();
   }
 
-  // Everything changed since the last settle(), sorted by key. The pointers live until the next change.
+  // Everything changed since the last settle(), sorted by key. The pointers live until the next change. To be
+  // asked once, and stored before settle().
   std::vector<Change> changes() {
     if (!std::is_sorted(changed_.begin(), changed_.end())) std::sort(changed_.begin(), changed_.end());
     std::vector<Change> out;
     out.reserve(changed_.size());
     for (const Key& key : changed_) {
-      const auto& slot = slots_.find(key)->second;
-      out.emplace_back(key, slot.row ? &*slot.row : nullptr);
+      auto& slot = slots_.find(key)->second;
+      out.push_back({key, slot.row ? &*slot.row : nullptr, !slot.stored});
+      slot.stored = slot.row.has_value();
     }
     return out;
   }
@@ -77,16 +92,20 @@ class Table {
   struct Slot {
     std::optional<Row> row;
     std::uint64_t changed_at = 0;  // 1 + the number of settle() calls before its last change
+    bool stored = false;           // whether the store has a row of this key
   };
 
-  void change(const Key& key, std::optional<Row> row) {
+  // The row's place; what it holds now can be undone and counts as changed.
+  Slot& touch(const Key& key) {
     auto it = slots_.find(key);
     FLORIN_ASSERT(it != slots_.end());
-    if (!savepoints_.empty()) undo_.emplace_back(key, it->second.row);
-    it->second.row = std::move(row);
-    if (it->second.changed_at == settled_ + 1) return;
-    it->second.changed_at = settled_ + 1;
-    changed_.push_back(key);
+    Slot& slot = it->second;
+    if (!savepoints_.empty()) undo_.emplace_back(key, slot.row);
+    if (slot.changed_at != settled_ + 1) {
+      slot.changed_at = settled_ + 1;
+      changed_.push_back(key);
+    }
+    return slot;
   }
 
   // Flat, because a batch looks up several rows for each transfer. Rows move when a row is loaded.

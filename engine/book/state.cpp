@@ -105,10 +105,13 @@ Result<void> load_row(Table<InBook<IdType>, Row, InBookHash>& table, Reader& key
 }
 
 template <class IdType, class Row>
-void add_changes(std::vector<RowChange>& out, std::uint8_t table_byte,
-                 Table<InBook<IdType>, Row, InBookHash>& table) {
-  for (const auto& [key, row] : table.changes())
-    out.push_back({key_bytes(table_byte, key), row ? std::optional(encode(*row)) : std::nullopt});
+void give_changes(std::uint8_t table_byte, Table<InBook<IdType>, Row, InBookHash>& table,
+                  const RowSink& sink) {
+  for (const auto& change : table.changes()) {
+    const Bytes key = key_bytes(table_byte, change.key);
+    const Bytes value = change.row ? encode(*change.row) : Bytes{};
+    sink({key, change.row ? std::optional<ByteView>(value) : std::nullopt, change.fresh});
+  }
 }
 
 }  // namespace
@@ -130,13 +133,11 @@ Result<void> load(State& state, ByteView key, std::optional<ByteView> value) {
   }
 }
 
-std::vector<RowChange> changes(State& state) {
-  std::vector<RowChange> out;
-  add_changes(out, row_books, state.books);
-  add_changes(out, row_clients, state.clients);
-  add_changes(out, row_ledgers, state.ledgers);
-  add_changes(out, row_keys, state.keys);
-  return out;
+void changes(State& state, const RowSink& sink) {
+  give_changes(row_books, state.books, sink);
+  give_changes(row_clients, state.clients, sink);
+  give_changes(row_ledgers, state.ledgers, sink);
+  give_changes(row_keys, state.keys, sink);
 }
 
 void settle(State& state) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/result.hpp"
+#include "engine/base/row_change.hpp"
 #include "engine/base/table.hpp"
 #include "schemas/access.hpp"
 #include "schemas/commands.hpp"
@@ -46,15 +47,11 @@ struct State {
 };
 
 // Canonical state rows (docs/formats/state.md): 'a' books, 'b' clients, 'c' ledgers, 'd' idempotency keys.
-struct RowChange {
-  Bytes key;
-  std::optional<Bytes> value;
-};
 inline constexpr std::uint8_t row_books = 'a', row_clients = 'b', row_ledgers = 'c', row_keys = 'd';
 
 Bytes row_key(const KeyName& name);
 Result<void> load(State& state, ByteView key, std::optional<ByteView> value);  // Errc::format
-std::vector<RowChange> changes(State& state);                                  // sorted by key
+void changes(State& state, const RowSink& sink);                               // sorted by key
 void settle(State& state);                                                     // the changes are stored
 
 }  // namespace florin::book

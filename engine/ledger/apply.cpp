@@ -9,12 +9,9 @@ namespace florin::ledger {
 namespace {
 
 void update_account(State& state, InBook<AccountId> key, const AccountAfter& after) {
-  const AccountRow* before = state.accounts.find(key);
-  FLORIN_ASSERT(before != nullptr);
-  AccountRow account = *before;
+  AccountRow& account = state.accounts.edit(key);
   account.balances = after.balances;
   account.flags = after.flags;
-  state.accounts.put(key, account);
 }
 
 // A pending transfer is over: posted, voided or expired.
@@ -129,10 +126,7 @@ void fold(State& state, BookId book, const MetadataSet& event) {
 }
 
 void fold(State& state, BookId book, const LimitsSet& event) {
-  const InBook<AccountId> key{book, event.id};
-  AccountRow account = *state.accounts.find(key);
-  account.limits = event.limits;
-  state.accounts.put(key, account);
+  state.accounts.edit({book, event.id}).limits = event.limits;
 }
 
 void fold(State& state, BookId book, const TransferExpired& event) {

@@ -40,6 +40,7 @@ class Batch {
         end_{context.time.peek().value + items.size() - 1} {}
 
   void run() {
+    out_.reserve(out_.size() + items_.size());
     for (std::size_t index = 0; index < items_.size(); ++index) {
       if (linked(index) && !in_chain_) open_chain(index);
       const Timestamp now = context_.time.next();

@@ -6,9 +6,6 @@
 namespace florin::ledger {
 namespace {
 
-// What most rows of accounts and transfers need, so that one allocation is enough.
-constexpr std::size_t row_bytes_usual = 128;
-
 template <class Row>
 std::optional<Row> when_done(const Reader& reader, const Row& row) {
   return reader.done() ? std::optional<Row>(row) : std::nullopt;
@@ -16,9 +13,7 @@ std::optional<Row> when_done(const Reader& reader, const Row& row) {
 
 }  // namespace
 
-Bytes encode_row(const AccountRow& account) {
-  Bytes out;
-  out.reserve(row_bytes_usual);
+void append_row(Bytes& out, const AccountRow& account) {
   Writer writer(out);
   writer.varint(account.balances.debits_pending.value);
   writer.varint(account.balances.debits_posted.value);
@@ -32,7 +27,6 @@ Bytes encode_row(const AccountRow& account) {
   writer.fixed(account.flags);
   writer.fixed(account.timestamp.value);
   write_limits(writer, account.limits);
-  return out;
 }
 
 std::optional<AccountRow> decode_account(InBook<AccountId> key, ByteView value) {
@@ -54,10 +48,8 @@ std::optional<AccountRow> decode_account(InBook<AccountId> key, ByteView value) 
   return when_done(reader, account);
 }
 
-Bytes encode_row(const TransferRow& row) {
+void append_row(Bytes& out, const TransferRow& row) {
   const Transfer& transfer = row.transfer;
-  Bytes out;
-  out.reserve(row_bytes_usual);
   Writer writer(out);
   writer.fixed(transfer.id.value);
   writer.fixed(transfer.debit_account_id.value);
@@ -72,7 +64,6 @@ Bytes encode_row(const TransferRow& row) {
   writer.varint(transfer.code);
   writer.fixed(transfer.flags);
   writer.fixed(static_cast<std::uint8_t>(row.status));
-  return out;
 }
 
 std::optional<TransferRow> decode_transfer(InBook<Timestamp> key, ByteView value) {
@@ -98,28 +89,15 @@ std::optional<TransferRow> decode_transfer(InBook<Timestamp> key, ByteView value
   return when_done(reader, row);
 }
 
-Bytes encode_row(const TransferIdRow& row) {
-  Bytes out;
-  out.reserve(sizeof row);
-  Writer(out).fixed(row.transfer.value);
-  return out;
-}
+void append_row(Bytes& out, const TransferIdRow& row) { Writer(out).fixed(row.transfer.value); }
 
-Bytes encode_row(AccountId account) {
-  Bytes out;
-  out.reserve(sizeof account);
-  Writer(out).fixed(account.value);
-  return out;
-}
+void append_row(Bytes& out, AccountId account) { Writer(out).fixed(account.value); }
 
-Bytes encode_row(const BookMarks& marks) {
-  Bytes out;
-  out.reserve(sizeof marks);
+void append_row(Bytes& out, const BookMarks& marks) {
   Writer writer(out);
   writer.fixed(marks.last_account.value);
   writer.fixed(marks.last_transfer.value);
   writer.fixed(marks.greatest_transfer_id.value);
-  return out;
 }
 
 std::optional<TransferIdRow> decode_transfer_id(InBook<TransferId>, ByteView value) {
@@ -143,11 +121,10 @@ std::optional<BookMarks> decode_marks(BookId, ByteView value) {
   return when_done(reader, row);
 }
 
-Bytes encode_row(const TransactionRow& row) {
-  Bytes out;
+void append_row(Bytes& out, const TransactionRow& row) {
   Writer writer(out);
   writer.fixed(row.timestamp.value);
-  if (row.burnt()) return out;
+  if (row.burnt()) return;
   writer.fixed(row.reversal_of.value);
   writer.varint(row.user_data_128);
   writer.varint(row.user_data_64);
@@ -163,7 +140,6 @@ Bytes encode_row(const TransactionRow& row) {
     writer.varint(posting.ledger.value);
     writer.varint(reversed.value);
   }
-  return out;
 }
 
 std::optional<TransactionRow> decode_transaction(InBook<TransactionId>, ByteView value) {
@@ -195,11 +171,9 @@ std::optional<TransactionRow> decode_transaction(InBook<TransactionId>, ByteView
   return when_done(reader, row);
 }
 
-Bytes encode_row(const Metadata& metadata) {
-  Bytes out;
+void append_row(Bytes& out, const Metadata& metadata) {
   Writer writer(out);
   write_metadata(writer, metadata);
-  return out;
 }
 
 std::optional<Metadata> decode_metadata(InBook<Target>, ByteView value) {

@@ -41,6 +41,15 @@ enum class TableByte : std::uint8_t {
   metadata = 'H',
 };
 
+// Keys behind what `out` holds; a timestamp is that of a transfer or an account, as the table says.
+void append_key(Bytes& out, TableByte table, InBook<AccountId> account);
+void append_key(Bytes& out, TableByte table, InBook<TransferId> transfer);
+void append_key(Bytes& out, TableByte table, InBook<Timestamp> row);
+void append_key(Bytes& out, TableByte table, const Expiry& expiry);
+void append_key(Bytes& out, TableByte table, BookId book);
+void append_key(Bytes& out, TableByte table, InBook<TransactionId> transaction);
+void append_key(Bytes& out, TableByte table, InBook<Target> target);
+
 Bytes account_key(InBook<AccountId> account);
 Bytes transfer_id_key(InBook<TransferId> transfer);
 Bytes transfer_key(InBook<Timestamp> transfer);
@@ -60,13 +69,21 @@ std::optional<BookId> parse_marks_key(ByteView key);
 std::optional<InBook<TransactionId>> parse_transaction_key(ByteView key);
 std::optional<InBook<Target>> parse_metadata_key(ByteView key);
 
-Bytes encode_row(const AccountRow& account);
-Bytes encode_row(const TransferIdRow& row);
-Bytes encode_row(const TransferRow& row);
-Bytes encode_row(AccountId account);
-Bytes encode_row(const BookMarks& marks);
-Bytes encode_row(const TransactionRow& row);
-Bytes encode_row(const Metadata& metadata);
+// Values behind what `out` holds.
+void append_row(Bytes& out, const AccountRow& account);
+void append_row(Bytes& out, const TransferIdRow& row);
+void append_row(Bytes& out, const TransferRow& row);
+void append_row(Bytes& out, AccountId account);
+void append_row(Bytes& out, const BookMarks& marks);
+void append_row(Bytes& out, const TransactionRow& row);
+void append_row(Bytes& out, const Metadata& metadata);
+
+template <class Row>
+Bytes encode_row(const Row& row) {
+  Bytes out;
+  append_row(out, row);
+  return out;
+}
 
 // Values read back; none when the bytes are not exactly one row. The key's fields come from the key.
 std::optional<AccountRow> decode_account(InBook<AccountId> key, ByteView value);

@@ -1,14 +1,9 @@
 // The keys of the rows (row_codec.hpp).
+#include "engine/base/big_endian.hpp"
 #include "engine/ledger/row_codec.hpp"
 
 namespace florin::ledger {
 namespace {
-
-template <class Int>
-void put_big_endian(Bytes& out, Int value) {
-  for (std::size_t shift = sizeof value * 8; shift > 0; shift -= 8)
-    out.push_back(static_cast<std::uint8_t>(value >> (shift - 8)));
-}
 
 template <class Int>
 Int take_big_endian(ByteView& in) {
@@ -18,21 +13,17 @@ Int take_big_endian(ByteView& in) {
   return value;
 }
 
-// Room for the longest key and for the byte that the processor puts before it.
-constexpr std::size_t key_bytes_max = 2 + sizeof(std::uint32_t) + 1 + sizeof(u128);
-
-Bytes first_key(TableByte table) {
-  Bytes key;
-  key.reserve(key_bytes_max);
-  key.push_back(static_cast<std::uint8_t>(table));
-  return key;
+template <class Id>
+void append_in_book(Bytes& out, TableByte table, InBook<Id> row) {
+  out.push_back(static_cast<std::uint8_t>(table));
+  add_big_endian(out, row.book.value);
+  add_big_endian(out, row.id.value);
 }
 
-template <class Id>
-Bytes in_book_key(TableByte table, InBook<Id> row) {
-  Bytes key = first_key(table);
-  put_big_endian(key, row.book.value);
-  put_big_endian(key, row.id.value);
+template <class Key>
+Bytes key_of(TableByte table, const Key& row) {
+  Bytes key;
+  append_key(key, table, row);
   return key;
 }
 
@@ -52,24 +43,42 @@ std::optional<InBook<Id>> parse_in_book(TableByte table, ByteView key) {
 
 }  // namespace
 
-Bytes account_key(InBook<AccountId> account) { return in_book_key(TableByte::accounts, account); }
-Bytes transfer_id_key(InBook<TransferId> transfer) { return in_book_key(TableByte::transfer_ids, transfer); }
-Bytes transfer_key(InBook<Timestamp> transfer) { return in_book_key(TableByte::transfers, transfer); }
-Bytes account_time_key(InBook<Timestamp> account) { return in_book_key(TableByte::account_times, account); }
-
-Bytes expiry_key(const Expiry& expiry) {
-  Bytes key = first_key(TableByte::expiries);
-  put_big_endian(key, expiry.due.value);
-  put_big_endian(key, expiry.transfer.value);
-  put_big_endian(key, expiry.book.value);
-  return key;
+void append_key(Bytes& out, TableByte table, InBook<AccountId> account) {
+  append_in_book(out, table, account);
+}
+void append_key(Bytes& out, TableByte table, InBook<TransferId> transfer) {
+  append_in_book(out, table, transfer);
+}
+void append_key(Bytes& out, TableByte table, InBook<Timestamp> row) { append_in_book(out, table, row); }
+void append_key(Bytes& out, TableByte table, InBook<TransactionId> transaction) {
+  append_in_book(out, table, transaction);
+}
+void append_key(Bytes& out, TableByte table, BookId book) {
+  out.push_back(static_cast<std::uint8_t>(table));
+  add_big_endian(out, book.value);
+}
+void append_key(Bytes& out, TableByte table, const Expiry& expiry) {
+  out.push_back(static_cast<std::uint8_t>(table));
+  add_big_endian(out, expiry.due.value);
+  add_big_endian(out, expiry.transfer.value);
+  add_big_endian(out, expiry.book.value);
+}
+void append_key(Bytes& out, TableByte table, InBook<Target> target) {
+  append_key(out, table, target.book);
+  out.push_back(static_cast<std::uint8_t>(target.id.kind));
+  add_big_endian(out, target.id.id);
 }
 
-Bytes marks_key(BookId book) {
-  Bytes key = first_key(TableByte::marks);
-  put_big_endian(key, book.value);
-  return key;
+Bytes account_key(InBook<AccountId> account) { return key_of(TableByte::accounts, account); }
+Bytes transfer_id_key(InBook<TransferId> transfer) { return key_of(TableByte::transfer_ids, transfer); }
+Bytes transfer_key(InBook<Timestamp> transfer) { return key_of(TableByte::transfers, transfer); }
+Bytes account_time_key(InBook<Timestamp> account) { return key_of(TableByte::account_times, account); }
+Bytes expiry_key(const Expiry& expiry) { return key_of(TableByte::expiries, expiry); }
+Bytes marks_key(BookId book) { return key_of(TableByte::marks, book); }
+Bytes transaction_key(InBook<TransactionId> transaction) {
+  return key_of(TableByte::transactions, transaction);
 }
+Bytes metadata_key(InBook<Target> target) { return key_of(TableByte::metadata, target); }
 
 std::optional<InBook<AccountId>> parse_account_key(ByteView key) {
   return parse_in_book<AccountId>(TableByte::accounts, key);
@@ -103,20 +112,8 @@ std::optional<BookId> parse_marks_key(ByteView key) {
   return BookId{take_big_endian<std::uint32_t>(*in)};
 }
 
-Bytes transaction_key(InBook<TransactionId> transaction) {
-  return in_book_key(TableByte::transactions, transaction);
-}
-
 std::optional<InBook<TransactionId>> parse_transaction_key(ByteView key) {
   return parse_in_book<TransactionId>(TableByte::transactions, key);
-}
-
-Bytes metadata_key(InBook<Target> target) {
-  Bytes key = first_key(TableByte::metadata);
-  put_big_endian(key, target.book.value);
-  key.push_back(static_cast<std::uint8_t>(target.id.kind));
-  put_big_endian(key, target.id.id);
-  return key;
 }
 
 std::optional<InBook<Target>> parse_metadata_key(ByteView key) {

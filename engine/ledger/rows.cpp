@@ -48,12 +48,18 @@ bool load_row(State& state, ByteView key, std::optional<ByteView> value) {
   return false;
 }
 
-template <class Table, class KeyOf>
-void add_changes(Table& table, KeyOf key_of, std::vector<RowChange>& out) {
+template <class Table>
+void give_changes(TableByte byte, Table& table, const RowSink& sink) {
+  Bytes key, value;  // of all rows, one after the other
   const auto changes = table.changes();
-  out.reserve(out.size() + changes.size());
-  for (const auto& [key, row] : changes)
-    out.push_back({key_of(key), row == nullptr ? std::nullopt : std::optional<Bytes>(encode_row(*row))});
+  for (const auto& [id, row, fresh] : changes) {
+    if (row == nullptr && fresh) continue;  // it came and went
+    key.clear();
+    append_key(key, byte, id);
+    value.clear();
+    if (row != nullptr) append_row(value, *row);
+    sink({key, row == nullptr ? std::nullopt : std::optional<ByteView>(value), fresh});
+  }
 }
 
 template <class Key, class KeyOf>
@@ -100,18 +106,16 @@ KeyRange all_rows() {
   return {first_key(TableByte::accounts), {static_cast<std::uint8_t>(TableByte::metadata) + 1}};
 }
 
-std::vector<RowChange> changes(State& state) {
-  std::vector<RowChange> out;
-  add_changes(state.accounts, account_key, out);
-  add_changes(state.transfer_ids, transfer_id_key, out);
-  add_changes(state.transfers, transfer_key, out);
-  add_changes(state.account_times, account_time_key, out);
+void changes(State& state, const RowSink& sink) {
+  give_changes(TableByte::accounts, state.accounts, sink);
+  give_changes(TableByte::transfer_ids, state.transfer_ids, sink);
+  give_changes(TableByte::transfers, state.transfers, sink);
+  give_changes(TableByte::account_times, state.account_times, sink);
   for (const auto& [expiry, open] : state.expiries.changes())
-    out.push_back({expiry_key(expiry), open ? std::optional<Bytes>(Bytes{}) : std::nullopt});
-  add_changes(state.marks, marks_key, out);
-  add_changes(state.transactions, transaction_key, out);
-  add_changes(state.metadata, metadata_key, out);
-  return out;
+    sink({expiry_key(expiry), open ? std::optional<ByteView>(ByteView{}) : std::nullopt});
+  give_changes(TableByte::marks, state.marks, sink);
+  give_changes(TableByte::transactions, state.transactions, sink);
+  give_changes(TableByte::metadata, state.metadata, sink);
 }
 
 void settle(State& state) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/result.hpp"
+#include "engine/base/row_change.hpp"
 #include "engine/ledger/row_codec.hpp"
 
 namespace florin::ledger {
@@ -29,14 +30,8 @@ KeyRange start_rows();
 // All rows of the ledger, for digests and checks.
 KeyRange all_rows();
 
-struct RowChange {
-  Bytes key;
-  std::optional<Bytes> value;  // none = erase
-  friend bool operator==(const RowChange&, const RowChange&) = default;
-};
-
 // Everything that changed since the last settle(), sorted by key. To be stored in one write; then settle().
-std::vector<RowChange> changes(State& state);
+void changes(State& state, const RowSink& sink);
 void settle(State& state);
 
 // What to tell when a row is damaged: Errc::corrupt, and the key in hexadecimal.

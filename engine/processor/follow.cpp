@@ -41,7 +41,7 @@ Result<std::size_t> Processor::follow(const EventSource& published, std::size_t 
     ++next;
     return {};
   };
-  FLORIN_TRY_ASSIGN(const Decided decided, decide_all(records, compare));
+  FLORIN_TRY_ASSIGN(const Decided decided, decide_all(records, StateWrite::at_once, compare));
   FLORIN_TRY(ports_.store.write(decided.batch));
   report(decided.status);
   return decided.records;

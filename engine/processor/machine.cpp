@@ -5,7 +5,6 @@
 #include "engine/base/assert.hpp"
 #include "engine/journal/quarantine.hpp"
 #include "engine/ledger/reach.hpp"
-#include "engine/ledger/rows.hpp"
 
 namespace florin::processor {
 std::vector<std::pair<Bytes, Bytes>> Machine::start_ranges() {
@@ -112,14 +111,11 @@ void Machine::chained(Sequence next_sequence, const Hash256& last_event_record) 
   partition_.last_event_record = last_event_record;
 }
 
-std::vector<RowChange> Machine::changes() {
-  std::vector<RowChange> out;
-  auto rows = ledger::changes(ledger_);
-  out.reserve(rows.size() + 1);
-  out.push_back({Bytes{row_partition}, encode(partition_)});
-  for (auto& change : rows) out.push_back({std::move(change.key), std::move(change.value)});
-  for (auto& change : book::changes(books_)) out.push_back({std::move(change.key), std::move(change.value)});
-  return out;
+void Machine::changes(const RowSink& sink) {
+  const Bytes partition = encode(partition_);
+  sink({Bytes{row_partition}, partition});
+  ledger::changes(ledger_, sink);
+  book::changes(books_, sink);
 }
 
 void Machine::settle() {

@@ -12,16 +12,11 @@
 #include "engine/book/decide.hpp"
 #include "engine/envelope/envelope.hpp"
 #include "engine/ledger/decide.hpp"
-#include "engine/ledger/state.hpp"
+#include "engine/ledger/rows.hpp"
 #include "engine/processor/partition.hpp"
 #include "engine/processor/ruleset.hpp"
 
 namespace florin::processor {
-
-struct RowChange {
-  Bytes key;
-  std::optional<Bytes> value;
-};
 
 class Machine final : private ledger::LedgerDirectory {
  public:
@@ -51,7 +46,7 @@ class Machine final : private ledger::LedgerDirectory {
   // partition.
   void chained(Sequence next_sequence, const Hash256& last_event_record);
 
-  std::vector<RowChange> changes();  // since the last settle(), the partition's row included
+  void changes(const RowSink& sink);  // since the last settle(), the partition's row included
   void settle();
 
   const Partition& partition() const { return partition_; }

@@ -25,15 +25,22 @@ Pipeline::~Pipeline() {
 Result<std::size_t> Pipeline::step(std::size_t bytes_max) {
   FLORIN_TRY_ASSIGN(const Records records, next_records(bytes_max));
   if (records.empty()) {
+    FLORIN_TRY(settle());
     FLORIN_TRY(drain());
     return std::size_t{0};
   }
   const bool overlap = sealed_bytes(records) >= overlap_bytes_min;
   if (overlap) read_ahead({records.back().ordinal.value + 1}, bytes_max);
-  FLORIN_TRY_ASSIGN(Decided decided, processor_.decide(records));
+  FLORIN_TRY_ASSIGN(Decided decided,
+                    processor_.decide(records, overlap ? StateWrite::later : StateWrite::at_once));
   const std::size_t count = decided.records;
   FLORIN_TRY(commit(std::move(decided), overlap));
   return count;
+}
+
+Result<void> Pipeline::settle() {
+  if (auto deferred = processor_.deferred()) FLORIN_TRY(commit(*std::move(deferred), true));
+  return {};
 }
 
 Result<void> Pipeline::drain() {

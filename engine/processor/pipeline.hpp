@@ -25,7 +25,10 @@ class Pipeline {
   // As Processor::step(), but the last group's commit may still be on its way; its error is a later call's.
   Result<std::size_t> step(std::size_t bytes_max = step_bytes_max);
 
-  Result<void> drain();  // everything decided is committed when it returns
+  // Lets the state follow the events that were committed without it: to be called when no record waits. It
+  // may still be on its way then.
+  Result<void> settle();
+  Result<void> drain();  // everything decided is committed when it returns, but for what settle() brings
 
  private:
   using Records = std::vector<Incoming>;

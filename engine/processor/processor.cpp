@@ -13,9 +13,11 @@ Bytes state_key(ByteView row_key) {
   return key;
 }
 
-Bytes into_state_key(Bytes key) {
-  key.insert(key.begin(), state_prefix);
-  return key;
+std::vector<PackedTable> packed_tables() {
+  std::vector<PackedTable> tables;
+  for (const ledger::TableByte table : {ledger::TableByte::transfer_ids, ledger::TableByte::transfers})
+    tables.push_back({{state_prefix, static_cast<std::uint8_t>(table)}, 2 + sizeof(BookId)});
+  return tables;
 }
 
 Result<std::unique_ptr<Processor>> Processor::open(Ports ports, PartitionId partition) {
@@ -42,6 +44,8 @@ Result<void> Processor::load_start() {
                                  }));
     FLORIN_TRY(std::move(loaded));
   }
+  stored_ordinal_ = machine_.partition().next_ordinal;
+  stored_sequence_ = machine_.partition().next_sequence;
   return {};
 }
 
@@ -83,15 +87,26 @@ Incoming Processor::open_record(const JournalRecord& record) const {
   return taken;
 }
 
-Result<Decided> Processor::decide(const std::vector<Incoming>& records) {
-  FLORIN_TRY_ASSIGN(Decided decided, decide_all(records, [this](EventRecord record, StoreBatch& batch) {
+Result<Decided> Processor::decide(const std::vector<Incoming>& records, StateWrite state) {
+  FLORIN_TRY_ASSIGN(Decided decided,
+                    decide_all(records, state, [this](EventRecord record, StoreBatch& batch) {
                       return ports_.sink.stage(std::move(record), batch);
                     }));
   ports_.sink.end_group();
   return decided;
 }
 
-Result<Decided> Processor::decide_all(const std::vector<Incoming>& records, const Take& take) {
+std::optional<Decided> Processor::deferred() {
+  if (stored_ordinal_ == next_ordinal()) return std::nullopt;
+  Decided decided;
+  add_state(decided.batch);
+  decided.status = machine_status();
+  ports_.sink.end_group();
+  return decided;
+}
+
+Result<Decided> Processor::decide_all(const std::vector<Incoming>& records, StateWrite state,
+                                      const Take& take) {
   Decided decided;
   for (const Incoming& record : records) {
     if (auto ready = prepare(record); !ready) {
@@ -101,13 +116,25 @@ Result<Decided> Processor::decide_all(const std::vector<Incoming>& records, cons
     FLORIN_TRY(execute(record, take, decided.batch));
     ++decided.records;
   }
-  for (RowChange& change : machine_.changes()) {
-    if (change.value) decided.batch.put(into_state_key(std::move(change.key)), *std::move(change.value));
-    else decided.batch.erase(into_state_key(std::move(change.key)));
-  }
-  machine_.settle();
+  if (state == StateWrite::at_once ||
+      machine_.partition().next_sequence.value - stored_sequence_.value >= deferred_events_max)
+    add_state(decided.batch);
   decided.status = machine_status();
   return decided;
+}
+
+void Processor::add_state(StoreBatch& batch) {
+  Bytes state_key;
+  machine_.changes([&](const RowChange& row) {
+    state_key.assign(1, state_prefix);
+    state_key.insert(state_key.end(), row.key.begin(), row.key.end());
+    if (!row.value) batch.erase(state_key);
+    else if (row.fresh) batch.put_fresh(state_key, *row.value);
+    else batch.put(state_key, *row.value);
+  });
+  machine_.settle();
+  stored_ordinal_ = machine_.partition().next_ordinal;
+  stored_sequence_ = machine_.partition().next_sequence;
 }
 
 // Everything that may fail for the record's sake, before anything changes.

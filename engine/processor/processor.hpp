@@ -12,7 +12,7 @@
 #include "engine/journal/events.hpp"
 #include "engine/journal/quarantine.hpp"
 #include "engine/processor/machine.hpp"
-#include "engine/store/store.hpp"
+#include "engine/store/packed_reader.hpp"
 
 namespace florin::processor {
 
@@ -44,6 +44,13 @@ struct Incoming {
   bool passed_over = false;     // it is in quarantine: `opened` has its hash alone
 };
 
+// Events that may be decided before their state is stored. A row that many of them change is stored once
+// then; after a crash as many are decided again. Bounds the memory of what changed.
+inline constexpr std::uint64_t deferred_events_max = 1u << 16;
+
+// Whether the state is stored with the events of a commit, or with those of a later one.
+enum class StateWrite { at_once, later };
+
 // What one commit brings into the store, and where the engine stands then.
 struct Decided {
   StoreBatch batch{};
@@ -70,7 +77,10 @@ class Processor {
   // The stages of a step. take() is for any thread; decide() for the engine's; commit() for one thread at a
   // time, in the order of the decisions.
   Result<std::vector<Incoming>> take(Ordinal from, std::size_t bytes_max) const;
-  Result<Decided> decide(const std::vector<Incoming>& records);
+  Result<Decided> decide(const std::vector<Incoming>& records, StateWrite state = StateWrite::at_once);
+  // The state that decide() has deferred, as a commit of its own; none when it is all with the commits
+  // before.
+  std::optional<Decided> deferred();
   Result<void> commit(const Decided& decided);
   // Where decide() goes on. The engine's thread.
   Ordinal next_ordinal() const { return machine_.partition().next_ordinal; }
@@ -89,13 +99,16 @@ class Processor {
   Result<void> fetch(const OpenedRecord& record, Timestamp stamp);
   Result<void> prepare(const Incoming& record);
   Result<void> execute(const Incoming& record, const Take& take, StoreBatch& batch);
-  Result<Decided> decide_all(const std::vector<Incoming>& records, const Take& take);
+  Result<Decided> decide_all(const std::vector<Incoming>& records, StateWrite state, const Take& take);
+  void add_state(StoreBatch& batch);
   Status machine_status() const;
   void report(const Status& status);
 
   Ports ports_;
   PartitionId partition_;
   Machine machine_;
+  Ordinal stored_ordinal_;    // where the state stands that was last added to a batch
+  Sequence stored_sequence_;  // and its events
   std::function<Result<void>()> before_reading_ = [] { return Result<void>(); };
   mutable std::mutex mutex_;  // guards status_
   Status status_;
@@ -104,6 +117,9 @@ class Processor {
 // State rows in the store stand under this prefix, so that events and indexes can share the column family.
 inline constexpr std::uint8_t state_prefix = 's';
 Bytes state_key(ByteView row_key);
-Bytes into_state_key(Bytes key);  // in the same memory, if there is room
+
+// The tables of the state whose rows are made in ascending order and hardly ever change: transfers and their
+// ids.
+std::vector<PackedTable> packed_tables();
 
 }  // namespace florin::processor

@@ -26,11 +26,16 @@ void Runner::run() {
     }
     if (*records > 0) hooks_.committed(*records);
   }
+  Result<void> settled = pipeline.settle();
+  if (settled) settled = pipeline.drain();
+  if (!settled) hooks_.failed(settled.error());
 }
 
 Result<std::size_t> Runner::advance(Pipeline& pipeline) {
-  if (journal_.wait_beyond(processor_->next_ordinal(), std::chrono::steady_clock::now() + idle_wait))
-    return pipeline.step();
+  const auto now = std::chrono::steady_clock::now();
+  if (journal_.wait_beyond(processor_->next_ordinal(), now)) return pipeline.step();
+  FLORIN_TRY(pipeline.settle());
+  if (journal_.wait_beyond(processor_->next_ordinal(), now + idle_wait)) return pipeline.step();
   FLORIN_TRY(pipeline.drain());
   tick_if_due();
   return std::size_t{0};

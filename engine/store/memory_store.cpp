@@ -79,9 +79,9 @@ Result<void> MemoryStore::write(const StoreBatch& batch) {
     rows_ = std::make_shared<Rows>(*rows_);
     rows_are_shared_ = false;
   }
-  for (const StoreOperation& operation : batch.operations()) {
-    if (operation.value) rows_->insert_or_assign(operation.key, *operation.value);
-    else rows_->erase(operation.key);
+  for (const RowChange& operation : batch.operations()) {
+    if (operation.value) rows_->insert_or_assign(owned(operation.key), owned(*operation.value));
+    else rows_->erase(owned(operation.key));
   }
   return {};
 }

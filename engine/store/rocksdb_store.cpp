@@ -25,10 +25,7 @@ ByteView to_view(const rocksdb::Slice& slice) { return as_bytes({slice.data(), s
 // About what RocksDB needs for the batch, so that it need not grow.
 std::size_t bytes_of(const StoreBatch& batch) {
   constexpr std::size_t row_overhead = 8;
-  std::size_t bytes = row_overhead;
-  for (const StoreOperation& operation : batch.operations())
-    bytes += operation.key.size() + (operation.value ? operation.value->size() : 0) + row_overhead;
-  return bytes;
+  return batch.bytes() + row_overhead * (1 + batch.operations().size());
 }
 
 Result<void> make_folder(const fs::path& folder) {
@@ -119,7 +116,7 @@ class RocksdbStore::Database {
   Result<void> write(const StoreBatch& batch) {
     FLORIN_TRY(failure_->check());
     rocksdb::WriteBatch changes(bytes_of(batch));
-    for (const StoreOperation& operation : batch.operations()) {
+    for (const RowChange& operation : batch.operations()) {
       const rocksdb::Status status = operation.value
                                          ? changes.Put(to_slice(operation.key), to_slice(*operation.value))
                                          : changes.Delete(to_slice(operation.key));

@@ -14,26 +14,9 @@
 
 #include "engine/base/bytes.hpp"
 #include "engine/base/result.hpp"
+#include "engine/store/store_batch.hpp"
 
 namespace florin {
-
-struct StoreOperation {
-  Bytes key;
-  std::optional<Bytes> value;  // none = erase
-};
-
-// Changes that become visible together. Order matters only for equal keys: the last one wins.
-class StoreBatch {
- public:
-  void put(Bytes key, Bytes value) { operations_.push_back({std::move(key), std::move(value)}); }
-  void erase(Bytes key) { operations_.push_back({std::move(key), std::nullopt}); }
-  const std::vector<StoreOperation>& operations() const { return operations_; }
-  bool empty() const { return operations_.empty(); }
-  void clear() { operations_.clear(); }
-
- private:
-  std::vector<StoreOperation> operations_;
-};
 
 enum class ScanOrder { ascending, descending };
 

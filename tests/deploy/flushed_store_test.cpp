@@ -48,7 +48,7 @@ struct Fixture {
             std::make_unique<CountingStore>(flushes, error), [this](const Error&) { ++failures; }, policy) {}
   void write(std::size_t bytes) {
     StoreBatch batch;
-    batch.put({'k'}, Bytes(bytes));
+    batch.put(Bytes{'k'}, Bytes(bytes));
     REQUIRE(store.write(batch));
   }
 };
@@ -103,7 +103,7 @@ TEST_CASE("given a read model with few rows for each event, then its memory is a
     const auto store = std::move(*open_store(settings, keys, path, use_of_read_model(path)));
     for (std::uint8_t number = 0; number < 6; ++number) {
       StoreBatch batch;
-      batch.put({'k', number}, Bytes(1u << 20, number));
+      batch.put(Bytes{'k', number}, Bytes(1u << 20, number));
       REQUIRE(store->write(batch));
     }
     const auto written = [&] {

@@ -267,7 +267,7 @@ TEST_CASE(
   entries.move_into(batch);
   CHECK(batch.operations().size() == 6);
   std::vector<Timestamp> found;
-  for (const StoreOperation& row : batch.operations())
+  for (const RowChange& row : batch.operations())
     CHECK(history_rows::each_entry({last_big_endian<std::uint64_t>(row.key)}, *row.value,
                                    [&](const auto& entry) { found.push_back(entry.timestamp); }));
   CHECK(found.size() == 4 * history_rows::row_entries_max + 2);

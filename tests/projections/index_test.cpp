@@ -109,7 +109,7 @@ TEST_CASE("given index rows of which only some count, then the others are passed
   for (std::uint64_t at = 1; at <= 3000; ++at) {
     shop.add({{at}, {}});
     const bool counts = at % 1000 == 7 || at % 1000 == 8;
-    rows.put(index_key(prefix, {at}), {static_cast<std::uint8_t>(counts ? 1 : 0)});
+    rows.put(index_key(prefix, {at}), Bytes{static_cast<std::uint8_t>(counts ? 1 : 0)});
   }
   REQUIRE(shop.store.write(rows));
   IndexQuery query{row_key(table_things)};
@@ -179,7 +179,7 @@ TEST_CASE(
   Shop shop;
   shop.add({{1}, {}});
   StoreBatch rows;
-  rows.put(index_key(row_key(std::uint8_t{9}), {1}), {0});  // a difference of nothing
+  rows.put(index_key(row_key(std::uint8_t{9}), {1}), Bytes{0});  // a difference of nothing
   REQUIRE(shop.store.write(rows));
   IndexQuery query{row_key(table_things)};
   query.terms.push_back({{row_key(std::uint8_t{9})}});

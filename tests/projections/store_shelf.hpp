@@ -58,8 +58,9 @@ class StoreShelf {
     Result<void> write(const StoreBatch& batch) override {
       const Fault fault = shelf_.fault();
       if (fault == Fault::write_refused) return fail(Errc::disk_full, "no space left");
-      FLORIN_ASSERT(std::is_sorted(batch.operations().begin(), batch.operations().end(),
-                                   [](const auto& a, const auto& b) { return a.key < b.key; }));
+      FLORIN_ASSERT(
+          std::is_sorted(batch.operations().begin(), batch.operations().end(),
+                         [](const auto& a, const auto& b) { return as_text(a.key) < as_text(b.key); }));
       FLORIN_TRY(disk_->rows->write(batch));
       std::lock_guard lock(disk_->mutex);
       disk_->written.push_back(batch);

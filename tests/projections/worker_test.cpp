@@ -250,6 +250,19 @@ TEST_CASE("given a log that was replaced by another one, when the read model is 
   CHECK((*host)->status().health.reason.find("another chain") != std::string::npos);
 }
 
+TEST_CASE("given a large batch, when a reader waits, then the next one is not given time to grow") {
+  CountingRig rig;
+  rig.start();
+  const auto waiting = rig.host->waiters().when({~std::uint64_t{0}}, [] {});
+  const auto waits = rig.log.waits();
+  rig.tick(gather_events_min);
+  rig.catch_up();
+  rig.tick();
+  rig.catch_up();
+  CHECK(rig.log.waits() - waits < static_cast<std::size_t>(gather_wait_max / gather_look / 2));
+  rig.host->waiters().cancel(waiting);
+}
+
 TEST_CASE("given an idle or a stopped source, then the worker rests and stop() is quick") {
   CountingRig rig;
   rig.start();

@@ -15,8 +15,10 @@ class Rebuilt {
   }
   ledger::test::Rows rows() {
     ledger::test::Rows out;
-    for (const auto& change : changes(state_))
-      if (change.value) out.emplace(change.key, *change.value);
+    changes(state_, [&out](const RowChange& row) {
+      if (row.value)
+        out.emplace(Bytes(row.key.begin(), row.key.end()), Bytes(row.value->begin(), row.value->end()));
+    });
     return out;
   }
 

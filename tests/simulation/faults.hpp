@@ -23,7 +23,7 @@ namespace florin::simulation {
   X(bit_flipped) X(write_lost) X(write_misdirected) X(journal_set_back)                                      \
   /* stores */                                                                                               \
   X(store_write_refused) X(store_flush_refused) X(store_writes_lost) X(store_flushed)                        \
-  X(engine_store_lost_alone) X(read_model_ahead) X(follower_restarted)                                       \
+  X(engine_store_lost_alone) X(state_behind_events) X(read_model_ahead) X(follower_restarted)                                       \
   X(replica_killed) X(took_over) X(yielded)                                                                  \
   /* records and commands */                                                                                 \
   X(record_doubled) X(record_late) X(append_in_doubt) X(append_found_again) X(outcome_unknown)               \

@@ -108,9 +108,23 @@ void World::append_late() {
   if (const auto appended = process_->tap->append(std::span(&record, 1)); !appended) meet(appended.error());
 }
 
+// As a pipeline does it: while records wait, the state may follow their events later.
+Result<void> World::decide(processor::Processor& engine, std::size_t bytes_max) {
+  FLORIN_TRY_ASSIGN(const auto records, engine.take(engine.next_ordinal(), bytes_max));
+  if (records.empty()) {
+    if (const auto deferred = engine.deferred()) FLORIN_TRY(engine.commit(*deferred));
+    return {};
+  }
+  const bool later = !healed_ && chance_.one_in(2);
+  if (later) chance_.met(Fault::state_behind_events);
+  FLORIN_TRY_ASSIGN(const auto decided, engine.decide(records, later ? processor::StateWrite::later
+                                                                     : processor::StateWrite::at_once));
+  return engine.commit(decided);
+}
+
 void World::step_engine(Engine& engine, std::size_t bytes_max) {
-  const auto records = engine.processor->step(bytes_max);
-  if (!records) return meet(records.error());
+  const auto decided = decide(*engine.processor, bytes_max);
+  if (!decided) return meet(decided.error());
   if (&engine != &process_->engine) return;
   if (const auto looked = auditor_.look(*engine.events); !looked) meet(looked.error());
 }

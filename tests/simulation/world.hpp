@@ -27,6 +27,7 @@ class World {
   void submit();
   void append_late();
   void step_engine(Engine& engine, std::size_t bytes_max);
+  Result<void> decide(processor::Processor& engine, std::size_t bytes_max);
   void step_view(ReadModel& model);
   void tick();
   void pass_time();

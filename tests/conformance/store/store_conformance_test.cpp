@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "engine/store/memory_store.hpp"
+#include "engine/store/packed_store.hpp"
 #include "engine/store/rocksdb_store.hpp"
+#include "tests/support/fresh_rows.hpp"
 #include "tests/support/storage_keys.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -28,7 +30,17 @@ struct OnRocksdb {
   Store& get() { return *store; }
 };
 
-#define STORE_TEST(name) TEST_CASE_TEMPLATE(name, Adapter, InMemory, OnRocksdb)
+// Every row packed that can be, with what is below it in memory.
+struct Packed {
+  MemoryStore below;
+  PackedStore packed{below, {{{}, 0}}};
+  test::FreshRows store{packed};
+  Store& get() { return store; }
+};
+
+#define STORE_TEST(name) TEST_CASE_TEMPLATE(name, Adapter, InMemory, OnRocksdb, Packed)
+// With keys that begin with 0xff, which are a packed store's own.
+#define STORE_TEST_OF_ANY_KEY(name) TEST_CASE_TEMPLATE(name, Adapter, InMemory, OnRocksdb)
 
 Bytes bytes(std::string_view text) {
   const ByteView view = as_bytes(text);
@@ -124,7 +136,7 @@ STORE_TEST("a scan takes first and leaves last, in both orders") {
   CHECK(rows(store, "d", "e").empty());
 }
 
-STORE_TEST("an empty last is no bound") {
+STORE_TEST_OF_ANY_KEY("an empty last is no bound") {
   Adapter adapter;
   Store& store = adapter.get();
   put(store, {{"a", "1"}, {"\xff", "2"}, {"\xff\xff", "3"}});
@@ -166,7 +178,7 @@ STORE_TEST("a scan ends when the visitor says so") {
   CHECK(rows(store, "", "", ScanOrder::descending, 1) == std::vector<Row>{{"c", "3"}});
 }
 
-STORE_TEST("keys order as unsigned bytes, a prefix before what it begins") {
+STORE_TEST_OF_ANY_KEY("keys order as unsigned bytes, a prefix before what it begins") {
   Adapter adapter;
   Store& store = adapter.get();
   put(store, {{"\x80", "3"}, {"\x7f", "1"}, {"\x7f\x01", "2"}, {"\xff", "4"}});

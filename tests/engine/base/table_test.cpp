@@ -10,6 +10,28 @@ namespace {
 using Rows = Table<int, std::string, std::hash<int>>;
 }
 
+TEST_CASE("given rows that the store has and others that it lacks, then changes say which are fresh") {
+  Rows rows;
+  rows.load(1, "stored");
+  rows.load(2, std::nullopt);
+  const auto fresh = [&rows] {
+    std::vector<std::pair<int, bool>> out;
+    for (const auto& change : rows.changes()) out.emplace_back(change.key, change.fresh);
+    rows.settle(10);
+    return out;
+  };
+  using Wanted = std::vector<std::pair<int, bool>>;
+  rows.edit(1) += ", changed";
+  rows.put(2, "new");
+  CHECK(fresh() == Wanted{{1, false}, {2, true}});
+  rows.put(2, "changed");
+  rows.erase(1);
+  CHECK(fresh() == Wanted{{1, false}, {2, false}});
+  rows.put(1, "again");
+  CHECK(fresh() == Wanted{{1, true}});
+  CHECK(*rows.find(1) == "again");
+}
+
 TEST_CASE("given fetched rows, when some change, then changes come out once each, sorted by key") {
   Rows rows;
   for (int key : {3, 1, 2}) rows.load(key, std::nullopt);
@@ -19,9 +41,9 @@ TEST_CASE("given fetched rows, when some change, then changes come out once each
   rows.erase(1);
   const auto changes = rows.changes();
   REQUIRE(changes.size() == 2);
-  CHECK(changes[0].first == 1);
-  CHECK(changes[0].second == nullptr);
-  CHECK(*changes[1].second == "c2");
+  CHECK(changes[0].key == 1);
+  CHECK(changes[0].row == nullptr);
+  CHECK(*changes[1].row == "c2");
   rows.settle(10);
   CHECK(rows.changes().empty());
   CHECK(*rows.find(3) == "c2");

@@ -215,16 +215,19 @@ TEST_CASE("rows that were stored are loaded back as the same state") {
   state.keys.load({book, header.keyed[0].id}, std::nullopt);
   remember(state, header, {100}, 3, {1});
   State loaded;
-  const auto rows = changes(state);
+  std::vector<std::pair<Bytes, Bytes>> rows;
+  changes(state, [&](const RowChange& row) {
+    rows.emplace_back(Bytes(row.key.begin(), row.key.end()), Bytes(row.value->begin(), row.value->end()));
+  });
   REQUIRE(rows.size() == 4);
-  for (const RowChange& row : rows) REQUIRE(load(loaded, row.key, ByteView(*row.value)).has_value());
+  for (const auto& [key, value] : rows) REQUIRE(load(loaded, key, value).has_value());
   CHECK(loaded.book(book)->name == "Book");
   CHECK(*loaded.client(book, robot) == *state.client(book, robot));
   CHECK(*loaded.ledger(book, euro.id) == euro);
   CHECK(repeated(loaded, header, {2}).has_value());
   CHECK(load(loaded, Bytes{'z'}, std::nullopt).error().code == Errc::format);
   CHECK(load(loaded, Bytes{'a', 0, 0}, std::nullopt).error().code == Errc::format);
-  CHECK(load(loaded, rows[0].key, ByteView(*rows[0].value).first(1)).error().code == Errc::format);
+  CHECK(load(loaded, rows[0].first, ByteView(rows[0].second).first(1)).error().code == Errc::format);
 }
 
 }  // namespace florin::book

@@ -149,10 +149,12 @@ class World {
 
   void commit(const std::vector<Event>& events) {
     history.insert(history.end(), events.begin(), events.end());
-    for (RowChange& change : changes(state_)) {
-      if (change.value) rows[change.key] = *change.value;
-      else rows.erase(change.key);
-    }
+    changes(state_, [this](const RowChange& row) {
+      const Bytes key(row.key.begin(), row.key.end());
+      if (!parse_expiry_key(key)) CHECK(row.fresh == !rows.contains(key));
+      if (row.value) rows[key].assign(row.value->begin(), row.value->end());
+      else rows.erase(key);
+    });
     settle(state_);
     if (memory_ == Memory::cold) restart();
   }

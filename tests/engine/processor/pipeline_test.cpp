@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "engine/journal/store_event_log.hpp"
 #include "tests/support/forwarding_store.hpp"
 #include "tests/support/partition_rig.hpp"
 
@@ -97,6 +98,43 @@ TEST_CASE(
   CHECK(stepped.error().message == "the disk is gone");
   CHECK(events.next() == processor->status().next_sequence);
   CHECK(processor->status().next_ordinal.value == 5);
+}
+
+TEST_CASE(
+    "given a crash after any write, when state may follow its events, then a new engine ends with the same "
+    "state and events") {
+  Partition run;
+  add_work(run);
+  run.step();
+  std::size_t behind = 0, crashes = 0;
+  for (int left = 1;; ++left) {
+    CAPTURE(left);
+    SlowStore store;
+    store.left = left;
+    const auto work = [&] {
+      const auto log = StoreEventLog::open(store, run.envelope).value();
+      const auto processor =
+          processor::Processor::open({run.journal, store, *log, run.envelope}, partition).value();
+      if (processor->status().next_sequence < log->next()) ++behind;
+      processor::Pipeline pipeline(*processor);
+      Result<std::size_t> stepped = std::size_t{1};
+      while (stepped && *stepped > 0) stepped = pipeline.step(100'000);
+      return pipeline.drain().has_value();
+    };
+    const bool whole = work();
+    store.left.reset();
+    if (!whole) {
+      ++crashes;
+      CHECK(work());
+    }
+    CHECK(processor::state_digest(store.rows).value().hash == run.digest());
+    const auto log = StoreEventLog::open(store, run.envelope).value();
+    CHECK(log->next() == run.events.next());
+    CHECK(log->last_hash() == run.events.read({run.events.next().value - 1}, 0).value().front()->hash);
+    if (whole) break;
+  }
+  CHECK(crashes > 5);
+  CHECK(behind > 0);
 }
 
 TEST_CASE("given a record that cannot be decided among those read ahead, then all before it is committed") {

@@ -199,6 +199,30 @@ TEST_CASE("given published events that were changed, removed or added, then thei
   CHECK(says(live.replayed().broken_events, "the journal gives no such events"));
 }
 
+TEST_CASE(
+    "given events whose state has not followed yet, then they are compared as far as the journal gives "
+    "them") {
+  Live live;
+  live.transfer_of(11);
+  const auto records = live.processor->take(live.processor->next_ordinal(), 1).value();
+  const auto decided = live.processor->decide(records, processor::StateWrite::later).value();
+  REQUIRE(live.processor->commit(decided).has_value());
+  const auto sound = live.replayed();
+  CHECK(sound.digest.next_ordinal.value + 1 == live.run.journal.head().value);
+  CHECK(sound.broken_events.empty());
+  CHECK(sound.broken_state.empty());
+
+  const Sequence ahead = sound.digest.next_sequence;
+  Bytes changed = live.get(event_row_key(ahead));
+  changed.back() ^= 1;
+  live.put(event_row_key(ahead), changed);
+  live.put(event_row_key({ahead.value + 1'000}), changed);
+  const Findings found = live.replayed().broken_events;
+  CHECK(found.count() == 2);
+  CHECK(says(found, "the events are not those that the journal gives"));
+  CHECK(says(found, "the journal gives no such events"));
+}
+
 TEST_CASE("given a journal that lost its end, then the state says that it knows more") {
   Live live;
   MemoryJournal shorter(live.run.clock);

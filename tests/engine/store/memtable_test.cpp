@@ -31,18 +31,13 @@ Bytes any_key(std::mt19937_64& dice) {
 }
 
 StoreBatch any_batch(std::mt19937_64& dice) {
-  std::vector<StoreOperation> operations(1 + dice() % 200);
-  for (StoreOperation& operation : operations) {
-    operation.key = any_key(dice);
-    if (dice() % 4 > 0) operation.value = Bytes(dice() % 300, static_cast<std::uint8_t>(dice()));
-  }
-  const auto by_key = [](const auto& a, const auto& b) { return a.key < b.key; };
-  if (dice() % 2 == 0) std::stable_sort(operations.begin(), operations.end(), by_key);
   StoreBatch batch;
-  for (StoreOperation& operation : operations) {
-    if (operation.value) batch.put(std::move(operation.key), *std::move(operation.value));
-    else batch.erase(std::move(operation.key));
+  for (std::size_t left = 1 + dice() % 200; left > 0; --left) {
+    const Bytes key = any_key(dice);
+    if (dice() % 4 > 0) batch.put(key, Bytes(dice() % 300, static_cast<std::uint8_t>(dice())));
+    else batch.erase(key);
   }
+  if (dice() % 2 == 0) batch.sort();
   return batch;
 }
 
@@ -100,7 +95,7 @@ TEST_CASE("given a reader beside the writer, then it sees each batch whole and r
       for (std::size_t i = 0; i < batch_rows; ++i) {
         Bytes key{static_cast<std::uint8_t>(i % 3)};
         for (int byte = 0; byte < 8; ++byte) key.push_back(static_cast<std::uint8_t>(dice()));
-        changes.put(std::move(key), {batch});
+        changes.put(key, Bytes{batch});
       }
       if (!store->write(changes)) break;
     }

@@ -54,7 +54,7 @@ Bytes key(int number) { return {1, static_cast<std::uint8_t>(number)}; }
 
 void put(Store& store, int number) {
   StoreBatch batch;
-  batch.put(key(number), {7});
+  batch.put(key(number), Bytes{7});
   REQUIRE(store.write(batch));
 }
 
