@@ -17,7 +17,11 @@ bool want_accounts(BookId book, const Transfer& pending, const State& state, Fet
 bool want_id(BookId book, TransferId id, const State& state, Fetch& fetch) {
   const InBook<TransferId> key{book, id};
   if (state.transfer_ids.known(key)) return false;
-  if (state.marks.known(book) && !is_leg(id)) {
+  if (!is_leg(id)) {
+    if (!state.marks.known(book)) {
+      if (fetch.marks.empty() || fetch.marks.back() != book) fetch.marks.push_back(book);
+      return true;
+    }
     const BookMarks* marks = state.marks.find(book);
     if (marks == nullptr || id > marks->greatest_transfer_id) {
       fetch.new_transfer_ids.push_back(key);

@@ -13,7 +13,8 @@ bool want(const Table& table, const Key& key, std::vector<Key>& fetch) {
   return true;
 }
 
-// The same for the id of a transfer. With ids that ascend in time nearly all are greater than any before.
+// The same for the id of a transfer. With ids that ascend in time nearly all are greater than any before, so
+// the book's marks are asked for first, and the id itself when they are known.
 bool want_id(BookId book, TransferId id, const State& state, Fetch& fetch);
 
 // The transfer behind an id, where that much is loaded; adds the transfer's row where it is not. `added`
