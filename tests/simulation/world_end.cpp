@@ -25,7 +25,8 @@ void good(const Result<void>& done) {
 // The worker writes its position first.
 Sequence position_of(const StoreBatch& write) {
   const RowChange& first = write.operations().front();
-  if (!std::ranges::equal(first.key, projections::position_key())) wrong("a read model was written without its position");
+  if (!std::ranges::equal(first.key, projections::position_key()))
+    wrong("a read model was written without its position");
   return projections::decode_position(*first.value)->tail.position;
 }
 
