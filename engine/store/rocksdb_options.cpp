@@ -13,6 +13,7 @@ namespace florin {
 namespace {
 
 constexpr int background_jobs_max = 7;  // RocksDB 7.8 orders retried flushes wrongly with more
+constexpr int flush_threads = 4;        // as many as a program has stores
 constexpr std::size_t memtable_bytes_min = 64u << 10;
 constexpr double bloom_bits_per_key = 10;
 constexpr std::size_t level0_files_min = 4;
@@ -54,6 +55,9 @@ rocksdb::BlockBasedTableOptions table_options(const StoreOptions& options) {
 rocksdb::Options rocksdb_options(const StoreOptions& options, rocksdb::Env* env,
                                  std::shared_ptr<RocksdbFailure> failure) {
   rocksdb::Options out;
+  // All stores of a process share these threads: a flush does not wait for that of another store, nor does
+  // who writes into a memtable that is full.
+  env->SetBackgroundThreads(flush_threads, rocksdb::Env::HIGH);
   out.env = env;
   out.create_if_missing = true;
   out.paranoid_checks = true;
