@@ -46,8 +46,7 @@ class IndexBuffer {
 
     template <class Int>
     void add(Int value) {
-      for (std::size_t shift = sizeof value * 8; shift > 0; shift -= 8)
-        prefix[size++] = static_cast<std::uint8_t>(value >> (shift - 8));
+      for (const std::uint8_t byte : big_endian(value)) prefix[size++] = byte;
     }
   };
 

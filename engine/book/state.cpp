@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "engine/base/big_endian.hpp"
 #include "engine/base/codec.hpp"
 #include "schemas/items_codec.hpp"
 
@@ -9,12 +10,6 @@ namespace florin::book {
 namespace {
 
 constexpr std::size_t no_bound = std::numeric_limits<std::size_t>::max();
-
-template <class Int>
-void big_endian(Bytes& out, Int value) {
-  for (int shift = static_cast<int>(sizeof value) * 8 - 8; shift >= 0; shift -= 8)
-    out.push_back(static_cast<std::uint8_t>(value >> shift));
-}
 
 template <class Int>
 Int read_big_endian(Reader& in) {
@@ -28,8 +23,8 @@ Bytes key_bytes(std::uint8_t table, const InBook<IdType>& key) {
   Bytes out;
   out.reserve(1 + sizeof key.book.value + sizeof key.id.value);
   out.push_back(table);
-  big_endian(out, key.book.value);
-  big_endian(out, key.id.value);
+  add_big_endian(out, key.book.value);
+  add_big_endian(out, key.id.value);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/base/assert.hpp"
+#include "engine/base/big_endian.hpp"
 #include "engine/base/hash.hpp"
 
 namespace florin {
@@ -29,8 +30,10 @@ tl::unexpected<Error> damaged_events(Sequence sequence, const std::string& what)
 }  // namespace
 
 Bytes event_row_key(Sequence first) {
-  Bytes key{event_row_prefix};
-  for (int shift = 56; shift >= 0; shift -= 8) key.push_back(static_cast<std::uint8_t>(first.value >> shift));
+  Bytes key;
+  key.reserve(event_row_key_bytes);
+  key.push_back(event_row_prefix);
+  add_big_endian(key, first.value);
   return key;
 }
 

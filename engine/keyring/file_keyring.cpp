@@ -163,12 +163,13 @@ Result<FileKeyring::Loaded> FileKeyring::load() const {
 // changed. It saves `keyring.json` before `kek` and `kek.before` go on to another rotation, so keys that are
 // refused are so for good when that file is the same afterwards.
 Result<FileKeyring::Loaded> FileKeyring::load_settled() const {
+  std::string before;
   for (int tries = 1;; ++tries) {
-    const auto before = read_private_file(keyring_file(folder_), keyring_bytes_max);
     Result<Loaded> loaded = load();
     if (loaded || loaded.error().code != Errc::key_refused || tries == open_tries_max) return loaded;
-    const auto after = read_private_file(keyring_file(folder_), keyring_bytes_max);
-    if (before && after && *before == *after) return loaded;
+    FLORIN_TRY_ASSIGN(std::string after, read_private_file(keyring_file(folder_), keyring_bytes_max));
+    if (after == before) return loaded;
+    before = std::move(after);
   }
 }
 

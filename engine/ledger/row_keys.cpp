@@ -20,9 +20,12 @@ void append_in_book(Bytes& out, TableByte table, InBook<Id> row) {
   add_big_endian(out, row.id.value);
 }
 
+constexpr std::size_t key_bytes_max = 1 + sizeof(std::uint32_t) + 1 + sizeof(u128);
+
 template <class Key>
 Bytes key_of(TableByte table, const Key& row) {
   Bytes key;
+  key.reserve(key_bytes_max);
   append_key(key, table, row);
   return key;
 }

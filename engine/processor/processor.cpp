@@ -44,8 +44,7 @@ Result<void> Processor::load_start() {
                                  }));
     FLORIN_TRY(std::move(loaded));
   }
-  stored_ordinal_ = machine_.partition().next_ordinal;
-  stored_sequence_ = machine_.partition().next_sequence;
+  stored_ = machine_.partition().next_sequence;
   return {};
 }
 
@@ -97,7 +96,7 @@ Result<Decided> Processor::decide(const std::vector<Incoming>& records, StateWri
 }
 
 std::optional<Decided> Processor::deferred() {
-  if (stored_ordinal_ == next_ordinal()) return std::nullopt;
+  if (stored_ == machine_.partition().next_sequence) return std::nullopt;
   Decided decided;
   add_state(decided.batch);
   decided.status = machine_status();
@@ -117,7 +116,7 @@ Result<Decided> Processor::decide_all(const std::vector<Incoming>& records, Stat
     ++decided.records;
   }
   if (state == StateWrite::at_once ||
-      machine_.partition().next_sequence.value - stored_sequence_.value >= deferred_events_max)
+      machine_.partition().next_sequence.value - stored_.value >= deferred_events_max)
     add_state(decided.batch);
   decided.status = machine_status();
   return decided;
@@ -133,8 +132,7 @@ void Processor::add_state(StoreBatch& batch) {
     else batch.put(state_key, *row.value);
   });
   machine_.settle();
-  stored_ordinal_ = machine_.partition().next_ordinal;
-  stored_sequence_ = machine_.partition().next_sequence;
+  stored_ = machine_.partition().next_sequence;
 }
 
 // Everything that may fail for the record's sake, before anything changes.

@@ -107,8 +107,7 @@ class Processor {
   Ports ports_;
   PartitionId partition_;
   Machine machine_;
-  Ordinal stored_ordinal_;    // where the state stands that was last added to a batch
-  Sequence stored_sequence_;  // and its events
+  Sequence stored_;  // of the state that was last added to a batch; each record has an event
   std::function<Result<void>()> before_reading_ = [] { return Result<void>(); };
   mutable std::mutex mutex_;  // guards status_
   Status status_;

@@ -29,9 +29,8 @@ class RunRows {
       FLORIN_TRY_ASSIGN(const StoreRow* run, runs_.peek());
       if (run == nullptr) return nullptr;
       FLORIN_TRY_ASSIGN(rows_, decode_run(run->value));
-      std::erase_if(rows_, [this](const StoreRow& row) {
-        return before(row.key, first_) || (!last_.empty() && !before(row.key, last_));
-      });
+      std::erase_if(
+          rows_, [this](const StoreRow& row) { return before(row.key, first_) || !before(row.key, last_); });
       if (descending_) std::ranges::reverse(rows_);
       at_ = 0;
       runs_.next();
@@ -83,29 +82,31 @@ Result<std::optional<StoreRow>> PackedReader::last_before(ByteView group, ByteVi
   return run;
 }
 
-// A row that changed stands by itself, whatever its run says.
-Result<std::optional<Bytes>> PackedReader::get(ByteView key) const {
-  FLORIN_TRY_ASSIGN(auto single, rows_.get(key));
+// The row out of its run.
+Result<std::optional<Bytes>> PackedReader::packed(ByteView key) const {
   const auto group = group_of(tables_, key);
-  if (single || !group) return single;
+  if (!group) return std::optional<Bytes>{};
   FLORIN_TRY_ASSIGN(const auto run, run_of(*group, key));
   if (!run) return std::optional<Bytes>{};
   return find_in(run->value, key);
 }
 
+// A row that changed stands by itself, whatever its run says.
+Result<std::optional<Bytes>> PackedReader::get(ByteView key) const {
+  FLORIN_TRY_ASSIGN(auto single, rows_.get(key));
+  return single ? std::move(single) : packed(key);
+}
+
 Result<std::vector<std::optional<Bytes>>> PackedReader::get_many(const std::vector<Bytes>& keys) const {
   FLORIN_TRY_ASSIGN(auto values, rows_.get_many(keys));
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const auto group = group_of(tables_, keys[i]);
-    if (values[i] || !group) continue;
-    FLORIN_TRY_ASSIGN(const auto run, run_of(*group, keys[i]));
-    if (!run) continue;
-    FLORIN_TRY_ASSIGN(values[i], find_in(run->value, keys[i]));
+    if (values[i]) continue;
+    FLORIN_TRY_ASSIGN(values[i], packed(keys[i]));
   }
   return values;
 }
 
-bool PackedReader::all_single(ByteView first, ByteView last) const {
+bool PackedReader::no_packed(ByteView first, ByteView last) const {
   return std::ranges::none_of(tables_, [&](const PackedTable& table) {
     return before(first, prefix_end(table.prefix)) && (last.empty() || before(table.prefix, last));
   });
@@ -113,7 +114,7 @@ bool PackedReader::all_single(ByteView first, ByteView last) const {
 
 Result<void> PackedReader::scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const {
   const ByteView end = last.empty() || before(runs_begin, last) ? ByteView(runs_begin) : last;
-  if (all_single(first, end)) return rows_.scan(first, end, order, visit);
+  if (no_packed(first, end)) return rows_.scan(first, end, order, visit);
   // The run in which the range begins may begin before it.
   Bytes begin = run_key(first);
   FLORIN_TRY(rows_.scan(runs_begin, begin, ScanOrder::descending, [&](ByteView run, ByteView) {

@@ -22,7 +22,7 @@ struct PackedTable {
 std::optional<ByteView> group_of(const std::vector<PackedTable>& tables, ByteView key);
 Bytes run_key(ByteView first);
 
-class PackedReader final : public StoreReader {
+class PackedReader : public StoreReader {
  public:
   // Both outlive it.
   PackedReader(const StoreReader& rows, const std::vector<PackedTable>& tables)
@@ -30,8 +30,10 @@ class PackedReader final : public StoreReader {
 
   Result<std::optional<Bytes>> get(ByteView key) const override;
   Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override;
-  // Over rows that do not change meanwhile, so over a snapshot.
+  // Over rows that do not change meanwhile, so over a snapshot, unless no_packed() says of the range that
+  // none of its tables is packed.
   Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override;
+  bool no_packed(ByteView first, ByteView last) const;
 
   // The run of the group in which the row would stand, and the last run; none when there is none.
   Result<std::optional<StoreRow>> run_of(ByteView group, ByteView key) const;
@@ -39,7 +41,7 @@ class PackedReader final : public StoreReader {
 
  private:
   Result<std::optional<StoreRow>> last_before(ByteView group, ByteView end) const;
-  bool all_single(ByteView first, ByteView last) const;
+  Result<std::optional<Bytes>> packed(ByteView key) const;
 
   const StoreReader& rows_;
   const std::vector<PackedTable>& tables_;

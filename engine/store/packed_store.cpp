@@ -10,23 +10,15 @@ constexpr std::size_t ordered_writes_min = 2;
 
 bool greater(ByteView a, ByteView b) { return as_text(a) > as_text(b); }
 
-// Holds what it reads from.
-class Snapshot final : public StoreReader {
- public:
-  Snapshot(std::unique_ptr<StoreReader> rows, const std::vector<PackedTable>& tables)
-      : rows_(std::move(rows)), tables_(tables), reader_(*rows_, tables_) {}
-  Result<std::optional<Bytes>> get(ByteView key) const override { return reader_.get(key); }
-  Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
-    return reader_.get_many(keys);
-  }
-  Result<void> scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const override {
-    return reader_.scan(first, last, order, visit);
-  }
+struct HeldRows {
+  std::unique_ptr<StoreReader> rows;
+};
 
- private:
-  const std::unique_ptr<StoreReader> rows_;
-  const std::vector<PackedTable> tables_;
-  const PackedReader reader_;
+// Holds what it reads from.
+class Snapshot final : HeldRows, public PackedReader {
+ public:
+  Snapshot(std::unique_ptr<StoreReader> held, const std::vector<PackedTable>& tables)
+      : HeldRows{std::move(held)}, PackedReader(*rows, tables) {}
 };
 
 }  // namespace
@@ -37,6 +29,7 @@ Result<std::unique_ptr<StoreReader>> PackedStore::snapshot() const {
 }
 
 Result<void> PackedStore::scan(ByteView first, ByteView last, ScanOrder order, const Visitor& visit) const {
+  if (reader_.no_packed(first, last)) return reader_.scan(first, last, order, visit);
   FLORIN_TRY_ASSIGN(const auto now, rows_.snapshot());
   return PackedReader(*now, tables_).scan(first, last, order, visit);
 }

@@ -19,6 +19,11 @@ StoreBatch::StoreBatch(const StoreBatch& other) {
     operations_.push_back({keep(key), value ? std::optional(keep(*value)) : std::nullopt, fresh});
 }
 
+void StoreBatch::add(const RowChange& row) {
+  operations_.push_back(row);
+  bytes_ += row.key.size() + (row.value ? row.value->size() : 0);
+}
+
 void StoreBatch::append(StoreBatch&& other) {
   if (empty()) return swap(other);
   operations_.insert(operations_.end(), other.operations_.begin(), other.operations_.end());

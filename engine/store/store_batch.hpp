@@ -26,7 +26,7 @@ class StoreBatch {
   // keep such rows more densely.
   void put_fresh(ByteView key, ByteView value) { operations_.push_back({keep(key), keep(value), true}); }
   void erase(ByteView key) { operations_.push_back({keep(key), std::nullopt}); }
-  void add(const RowChange& row) { operations_.push_back(row); }  // whose bytes outlive this batch
+  void add(const RowChange& row);   // whose bytes outlive this batch
   void append(StoreBatch&& other);  // behind what is there; the other one is empty then
   void sort();                      // by key, equal keys in their order
 
