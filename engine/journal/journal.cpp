@@ -8,10 +8,16 @@ Result<void> check_group(std::span<const Bytes> sealed_records) {
   if (sealed_records.empty() || sealed_records.size() > append_group_records_max)
     return fail(Errc::invalid_argument, "a group has 1 to " + std::to_string(append_group_records_max) +
                                             " records, not " + std::to_string(sealed_records.size()));
-  for (const Bytes& sealed : sealed_records)
+  std::size_t bytes = 0;
+  for (const Bytes& sealed : sealed_records) {
+    bytes += sealed.size();
     if (sealed.empty() || sealed.size() > record_bytes_max)
       return fail(Errc::invalid_argument, "a sealed record has 1 to " + std::to_string(record_bytes_max) +
                                               " bytes, not " + std::to_string(sealed.size()));
+  }
+  if (bytes > append_group_bytes_max)
+    return fail(Errc::invalid_argument, "a group has up to " + std::to_string(append_group_bytes_max) +
+                                            " bytes, not " + std::to_string(bytes));
   return {};
 }
 

@@ -1,10 +1,10 @@
 // The port to the journal: the totally ordered, append-only sequence of sealed command records of one
 // partition.
 //
-// One appender thread; any number of readers. What append() has returned is durable. After disk_full and
-// invalid_argument nothing of the group was written, and the next append may be tried. After any other error
-// the journal accepts nothing more (Errc::stopped) until it is opened again: an append in doubt is decided by
-// what is found then.
+// One appender thread; any number of readers. What append() has returned is durable. After disk_full,
+// overloaded and invalid_argument nothing of the group was or will be written, and the next append may be
+// tried. After any other error the journal accepts nothing more (Errc::stopped) until it is opened again: an
+// append in doubt is decided by what is found then.
 #pragma once
 
 #include <chrono>
@@ -19,10 +19,14 @@ namespace florin {
 using Deadline = std::chrono::steady_clock::time_point;
 
 inline constexpr std::size_t append_group_records_max = 64;  // records in one call of append()
+// Of their sealed bytes: a broker takes a group as one batch.
+inline constexpr std::size_t append_group_bytes_max = 16u << 20;
 
 struct JournalRecord {
   Ordinal ordinal;
-  Timestamp stamp;  // when the journal accepted it; never less than the stamp before
+  // When the journal accepted it. Never less than the stamp before; on a broker it may be, when another one
+  // with a slower clock leads.
+  Timestamp stamp;
   Bytes sealed;
 };
 
@@ -36,7 +40,8 @@ class Journal {
   virtual ~Journal() = default;
 
   // Appends the records as one group with one durable write. All or nothing: after an error none of them was
-  // acknowledged. Errors: io, disk_full, invalid_argument (empty or over the limits), stopped.
+  // acknowledged. Errors: io, disk_full, overloaded (no broker takes it now), deadline (in doubt),
+  // invalid_argument (empty or over the limits), stopped.
   virtual Result<Appended> append(std::span<const Bytes> sealed_records) = 0;
 
   // Records from `from` on, in order, at least one when from < head(), at most `bytes_max` of sealed bytes

@@ -6,9 +6,12 @@
 #include <thread>
 
 #include "engine/clock/manual_clock.hpp"
+#include "engine/clock/system_clock.hpp"
+#include "engine/journal/kafka_journal.hpp"
 #include "engine/journal/memory_journal.hpp"
 #include "engine/journal/segment_journal.hpp"
 #include "schemas/commands.hpp"
+#include "tests/support/kafka_broker.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace florin {
@@ -21,6 +24,7 @@ constexpr std::size_t everything = 1u << 30;
 
 class MemoryWorld {
  public:
+  static bool available() { return true; }
   ManualClock clock{start_time};
   Journal& journal() { return journal_; }
 
@@ -31,6 +35,7 @@ class MemoryWorld {
 template <std::uint64_t SegmentBytes, std::size_t TailBytes>
 class SegmentWorld {
  public:
+  static bool available() { return true; }
   ManualClock clock{start_time};
   SegmentWorld() { reopen(); }
   Journal& journal() { return *journal_; }
@@ -50,6 +55,29 @@ class SegmentWorld {
 
 using OneSegment = SegmentWorld<(8u << 20), (1u << 20)>;
 using ManySegments = SegmentWorld<segment_bytes_min, 1>;  // and all but the newest record is read from disk
+
+// On a real broker, with a topic of its own for each world.
+template <std::size_t TailBytes>
+class KafkaWorld {
+ public:
+  static bool available() { return test::kafka_available(); }
+  KafkaWorld() { reopen(); }
+  Journal& journal() { return *journal_; }
+  void reopen() {
+    journal_.reset();
+    auto opened =
+        KafkaJournal::open(test::kafka_connection(), topic_, {.tail_bytes_max = TailBytes, .cursors_max = 2});
+    REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
+    journal_ = *std::move(opened);
+  }
+
+ private:
+  kafka::Partition topic_ = test::new_kafka_topic();
+  std::unique_ptr<KafkaJournal> journal_;
+};
+
+using Kafka = KafkaWorld<(64u << 20)>;
+using KafkaWithoutTail = KafkaWorld<1>;  // all but the newest record is read from the broker again
 
 Bytes sealed(std::uint64_t number, std::size_t size = 40) {
   Bytes bytes(size, static_cast<std::uint8_t>(number));
@@ -94,7 +122,8 @@ void check_holds(const Journal& journal, std::uint64_t count) {
 }
 
 TEST_CASE_TEMPLATE("an empty journal has its head at 0 and nothing to read", World, MemoryWorld, OneSegment,
-                   ManySegments) {
+                   ManySegments, Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
   World world;
   CHECK(world.journal().head().value == 0);
   const auto records = world.journal().read({0}, everything);
@@ -103,7 +132,8 @@ TEST_CASE_TEMPLATE("an empty journal has its head at 0 and nothing to read", Wor
 }
 
 TEST_CASE_TEMPLATE("records come back in order, with dense ordinals, as they were given", World, MemoryWorld,
-                   OneSegment, ManySegments) {
+                   OneSegment, ManySegments, Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
   World world;
   const auto first = world.journal().append(group(0, 2));
   const auto second = world.journal().append(group(2, 3));
@@ -114,7 +144,9 @@ TEST_CASE_TEMPLATE("records come back in order, with dense ordinals, as they wer
   check_holds(world.journal(), 5);
 }
 
-TEST_CASE_TEMPLATE("every record can be the first of a read", World, MemoryWorld, OneSegment, ManySegments) {
+TEST_CASE_TEMPLATE("every record can be the first of a read", World, MemoryWorld, OneSegment, ManySegments,
+                   Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
   World world;
   append_records(world.journal(), 300);
   for (std::uint64_t from = 0; from < 300; ++from) {
@@ -128,7 +160,8 @@ TEST_CASE_TEMPLATE("every record can be the first of a read", World, MemoryWorld
 }
 
 TEST_CASE_TEMPLATE("a read gives at least one record and keeps its limit beyond it", World, MemoryWorld,
-                   OneSegment, ManySegments) {
+                   OneSegment, ManySegments, Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
   World world;
   const std::vector<Bytes> records{sealed(0, 100), sealed(1, 60), sealed(2, 40), sealed(3, 1)};
   REQUIRE(world.journal().append(records));
@@ -143,6 +176,7 @@ TEST_CASE_TEMPLATE("a read gives at least one record and keeps its limit beyond 
 
 TEST_CASE_TEMPLATE("the stamp is the clock's, the same for a group, and never goes back", World, MemoryWorld,
                    OneSegment, ManySegments) {
+  if (!World::available()) return;
   World world;
   const auto first = world.journal().append(group(0, 2));
   REQUIRE(first);
@@ -159,7 +193,8 @@ TEST_CASE_TEMPLATE("the stamp is the clock's, the same for a group, and never go
 }
 
 TEST_CASE_TEMPLATE("what is over the limits is refused and leaves nothing behind", World, MemoryWorld,
-                   OneSegment, ManySegments) {
+                   OneSegment, ManySegments, Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
   World world;
   Journal& journal = world.journal();
   REQUIRE(journal.append(group(0, 1)));
@@ -173,6 +208,8 @@ TEST_CASE_TEMPLATE("what is over the limits is refused and leaves nothing behind
   CHECK(code({sealed(1), Bytes{}}) == Errc::invalid_argument);
   CHECK(code({sealed(1), Bytes(record_bytes_max + 1)}) == Errc::invalid_argument);
   CHECK(code(group(1, append_group_records_max + 1)) == Errc::invalid_argument);
+  const std::size_t large = append_group_bytes_max / record_bytes_max;
+  CHECK(code(std::vector<Bytes>(large + 1, Bytes(record_bytes_max))) == Errc::invalid_argument);
   const auto beyond = journal.read({2}, everything);
   REQUIRE(!beyond);
   CHECK(beyond.error().code == Errc::invalid_argument);
@@ -182,7 +219,9 @@ TEST_CASE_TEMPLATE("what is over the limits is refused and leaves nothing behind
   check_holds(journal, 1 + append_group_records_max);
 }
 
-TEST_CASE_TEMPLATE("a record of the greatest size is taken", World, MemoryWorld, OneSegment, ManySegments) {
+TEST_CASE_TEMPLATE("a record of the greatest size is taken", World, MemoryWorld, OneSegment, ManySegments,
+                   Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
   World world;
   const Bytes large = sealed(7, record_bytes_max);
   REQUIRE(world.journal().append(group(0, 1)));
@@ -197,7 +236,8 @@ TEST_CASE_TEMPLATE("a record of the greatest size is taken", World, MemoryWorld,
 }
 
 TEST_CASE_TEMPLATE("waiting ends with a record, the deadline or stop", World, MemoryWorld, OneSegment,
-                   ManySegments) {
+                   ManySegments, Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
   World world;
   Journal& journal = world.journal();
   const auto soon = [] { return std::chrono::steady_clock::now() + 10ms; };
@@ -226,7 +266,8 @@ TEST_CASE_TEMPLATE("waiting ends with a record, the deadline or stop", World, Me
 }
 
 TEST_CASE_TEMPLATE("readers follow an appender and see each record once, whole groups at a time", World,
-                   MemoryWorld, OneSegment, ManySegments) {
+                   MemoryWorld, OneSegment, ManySegments, Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
   World world;
   Journal& journal = world.journal();
   constexpr std::uint64_t count = 300;  // in groups of 3
@@ -256,6 +297,7 @@ TEST_CASE_TEMPLATE("readers follow an appender and see each record once, whole g
 }
 
 TEST_CASE_TEMPLATE("opening again finds everything, and goes on behind it", World, OneSegment, ManySegments) {
+  if (!World::available()) return;
   World world;
   append_records(world.journal(), 150);
   world.clock.advance_ns(1000);
@@ -272,6 +314,34 @@ TEST_CASE_TEMPLATE("opening again finds everything, and goes on behind it", Worl
   check_holds(world.journal(), 301);
   const auto verified = world.verify_all();
   CHECK_MESSAGE(verified, (verified ? "" : verified.error().message));
+}
+
+TEST_CASE_TEMPLATE("on a broker the stamp is the broker's clock, the same for a group", World, Kafka,
+                   KafkaWithoutTail) {
+  if (!World::available()) return;
+  World world;
+  const SystemClock clock;
+  const std::uint64_t before_ms = clock.now().value / 1'000'000;
+  const auto appended = world.journal().append(group(0, 64));
+  REQUIRE_MESSAGE(appended, (appended ? "" : appended.error().message));
+  CHECK(appended->stamp.value / 1'000'000 >= before_ms);
+  CHECK(appended->stamp <= clock.now());
+  const auto records = world.journal().read({0}, everything);
+  REQUIRE(records);
+  REQUIRE(records->size() == 64);
+  for (const JournalRecord& record : *records) CHECK(record.stamp == appended->stamp);
+}
+
+TEST_CASE_TEMPLATE("opened again on a broker, the journal goes on behind everything", World, Kafka,
+                   KafkaWithoutTail) {
+  if (!World::available()) return;
+  World world;
+  append_records(world.journal(), 150);
+  world.reopen();
+  check_holds(world.journal(), 150);
+  CHECK(world.journal().wait_beyond({149}, std::chrono::steady_clock::now()));
+  append_records(world.journal(), 50);
+  check_holds(world.journal(), 200);
 }
 
 }  // namespace

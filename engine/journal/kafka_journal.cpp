@@ -1,0 +1,134 @@
+#include "engine/journal/kafka_journal.hpp"
+
+namespace florin {
+namespace {
+
+constexpr std::chrono::milliseconds follow_wait{100};  // how soon a journal that is closed is left alone
+// A record is with the follower by then; if not, it is read like an old one.
+constexpr std::chrono::milliseconds tail_wait{200};
+constexpr std::chrono::milliseconds reopen_wait{1'000};  // while brokers are away, an append fails as soon
+
+kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
+
+JournalRecord to_record(const kafka::Message& message) {
+  const ByteView value = message.value();
+  return {{message.offset()}, *message.stamp(), Bytes(value.begin(), value.end())};
+}
+
+// A topic whose oldest records were deleted is no journal.
+Result<void> check_first(kafka::Reader& reader, const kafka::Partition& partition, kafka::Deadline deadline) {
+  FLORIN_TRY(reader.start(0));
+  FLORIN_TRY_ASSIGN(const auto first, reader.next(deadline));
+  if (first) return {};
+  return fail(Errc::io,
+              "the brokers did not give the first record of " + kafka::to_string(partition) + " in time");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaJournal>> KafkaJournal::open(const kafka::Connection& connection,
+                                                         const kafka::Partition& partition,
+                                                         KafkaJournalOptions options) {
+  const kafka::Deadline deadline = in(options.read_timeout);
+  FLORIN_TRY_ASSIGN(auto reader, kafka::Reader::open(connection, partition, deadline));
+  FLORIN_TRY_ASSIGN(const std::uint64_t head, reader->find_end(deadline));
+  std::unique_ptr<KafkaJournal> journal(new KafkaJournal(connection, partition, options, head));
+  if (head > 0) FLORIN_TRY(check_first(*reader, partition, deadline));
+  FLORIN_TRY(journal->open_producer(deadline));
+  FLORIN_TRY(reader->start(head));
+  journal->reader_ = std::move(reader);
+  journal->follower_ = std::thread(&KafkaJournal::follow, journal.get());
+  return journal;
+}
+
+KafkaJournal::KafkaJournal(const kafka::Connection& connection, const kafka::Partition& partition,
+                           KafkaJournalOptions options, std::uint64_t head)
+    : connection_(connection),
+      partition_(partition),
+      options_(options),
+      cursors_(connection, partition, options.cursors_max),
+      tail_(options.tail_bytes_max),
+      head_(head),
+      followed_(head) {}
+
+KafkaJournal::~KafkaJournal() {
+  closing_ = true;
+  if (follower_.joinable()) follower_.join();
+}
+
+void KafkaJournal::follow() {
+  while (!closing_) {
+    auto message = reader_->next(in(follow_wait));
+    if (!message) {
+      const std::lock_guard lock(mutex_);
+      broken_ = std::move(message).error();
+      return;
+    }
+    // The end that the broker names stands between batches, so readers see whole groups.
+    if (const auto end = reader_->end()) raise_head(*end);
+    if (!*message) continue;
+    const std::uint64_t offset = (*message)->offset();
+    tail_.push(std::make_shared<JournalRecord>(to_record(**message)));
+    raise_head(offset + 1);
+    followed_.raise(offset + 1);
+  }
+}
+
+// The appender hears of its own records from the broker's answer, the follower of everyone's.
+void KafkaJournal::raise_head(std::uint64_t end) {
+  const std::lock_guard lock(mutex_);
+  if (end > head_.value()) head_.raise(end);
+}
+
+Result<void> KafkaJournal::follower_lives() const {
+  const std::lock_guard lock(mutex_);
+  if (broken_) return fail(*broken_);
+  return {};
+}
+
+Result<void> KafkaJournal::open_producer(kafka::Deadline deadline) {
+  FLORIN_TRY_ASSIGN(producer_,
+                    kafka::Producer::open(connection_, partition_, deadline, options_.append_timeout));
+  return {};
+}
+
+Result<Appended> KafkaJournal::append(std::span<const Bytes> sealed_records) {
+  if (!failure_.empty())
+    return fail(Errc::stopped,
+                "the journal accepts nothing since an earlier failure (" + failure_ + "); open it again");
+  if (head_.stopped()) return fail(Errc::stopped, "the journal is shutting down; nothing was accepted");
+  FLORIN_TRY(check_group(sealed_records));
+  if (const auto lives = follower_lives(); !lives)
+    return fail(Errc::stopped, "the journal is not read any more (" + lives.error().message + ")");
+  if (!producer_)
+    if (const auto opened = open_producer(in(reopen_wait)); !opened)
+      return fail(Errc::overloaded, opened.error().message + "; nothing was accepted");
+  std::vector<kafka::Outgoing> records;
+  for (const Bytes& sealed : sealed_records) records.push_back({.value = sealed});
+  const auto delivered = producer_->send(records);
+  if (!delivered) {
+    producer_.reset();
+    if (delivered.error().code != Errc::overloaded) failure_ = delivered.error().message;
+    return fail(delivered.error());
+  }
+  raise_head(delivered->first + records.size());
+  return Appended{{delivered->first}, delivered->stamp};
+}
+
+Result<std::vector<JournalRecord>> KafkaJournal::read(Ordinal from, std::size_t bytes_max) const {
+  const Ordinal end = head();
+  FLORIN_TRY(check_read_from(from, end));
+  if (from.value >= followed_.value()) FLORIN_TRY(follower_lives());
+  std::vector<JournalRecord> out;
+  if (from == end) return out;
+  // An append may be answered a moment before the follower has what it appended.
+  followed_.wait_beyond(end.value - 1, in(tail_wait));
+  for (const JournalRecordPtr& record : tail_.read(from, end, bytes_max)) out.push_back(*record);
+  if (!out.empty()) return out;
+  FLORIN_TRY_ASSIGN(const auto messages,
+                    cursors_.read(from.value, end.value, bytes_max, in(options_.read_timeout)));
+  for (const kafka::Message& message : messages) out.push_back(to_record(message));
+  return out;
+}
+
+}  // namespace florin

@@ -1,0 +1,68 @@
+// Reads one partition in order from an offset on, without a consumer group: who reads keeps its position.
+// Every record has the offset that is expected and a stamp of the broker; anything else is an error.
+//
+// One thread at a time.
+#pragma once
+
+#include <optional>
+
+#include "engine/base/bytes.hpp"
+#include "engine/kafka/client.hpp"
+#include "schemas/ids.hpp"
+
+namespace florin::kafka {
+
+// A record as it came; the bytes live as long as it does.
+class Message {
+ public:
+  explicit Message(Owned<rd_kafka_message_t> message) : message_(std::move(message)) {}
+
+  std::uint64_t offset() const { return static_cast<std::uint64_t>(message_->offset); }
+  ByteView value() const { return {static_cast<const std::uint8_t*>(message_->payload), message_->len}; }
+  std::optional<Timestamp> stamp() const;   // of the broker; none when a producer has stamped it
+  ByteView header(const char* name) const;  // empty when it has none of that name
+
+ private:
+  Owned<rd_kafka_message_t> message_;
+};
+
+class Reader {
+ public:
+  // Asks whether the partition is there. Errors: not_found, io, invalid_argument.
+  static Result<std::unique_ptr<Reader>> open(const Connection& connection, Partition partition,
+                                              Deadline deadline);
+  ~Reader();
+
+  // The offset of the next record that will be appended. Ends what was being read. Errors: io (no answer
+  // until the deadline).
+  Result<std::uint64_t> find_end(Deadline deadline);
+
+  // What next() gives begins at that offset. Errors: io.
+  Result<void> start(std::uint64_t offset);
+
+  // The next record, or nothing at the deadline. While brokers are away it waits for them. Errors: corrupt
+  // (the broker does not have it, has another one in its place, or its bytes were changed), not_found (the
+  // topic is gone), invalid_argument (the topic's records are not stamped by the broker). After one it must
+  // be started again.
+  Result<std::optional<Message>> next(Deadline deadline);
+
+  // Where the records end that all replicas in sync have, by the newest answer of the broker; never inside a
+  // batch. Nothing before the first one.
+  std::optional<std::uint64_t> end() const;
+
+ private:
+  explicit Reader(Partition partition) : partition_(std::move(partition)) {}
+  Result<void> start_at(std::int64_t offset);
+  void stop();
+  Owned<rd_kafka_message_t> poll(Deadline deadline);
+  Result<void> judge(const rd_kafka_message_t& failure) const;
+  Result<Message> accept(Owned<rd_kafka_message_t> message);
+
+  const Partition partition_;
+  Owned<rd_kafka_t> client_{};
+  Owned<rd_kafka_topic_t> topic_{};
+  bool running_ = false;
+  std::uint64_t expected_ = 0;
+};
+
+}  // namespace florin::kafka
