@@ -17,6 +17,12 @@ void EventTail::push(EventBatchPtr batch, std::size_t sealed_bytes) {
   }
 }
 
+void EventTail::clear() {
+  const std::lock_guard lock(mutex_);
+  rows_.clear();
+  bytes_ = 0;
+}
+
 EventTail::Rows::const_iterator EventTail::find(Sequence sequence) const {
   const auto behind =
       std::upper_bound(rows_.begin(), rows_.end(), sequence,

@@ -17,6 +17,7 @@ class EventTail {
 
   // Adds the next record in order, and drops the oldest ones over the bound; the newest always stays.
   void push(EventBatchPtr batch, std::size_t sealed_bytes);
+  void clear();
   // Records with events in [from, end) by the rule of EventSource::read; empty when the record with `from` is
   // not here.
   std::vector<EventBatchPtr> read(Sequence from, Sequence end, std::size_t sealed_bytes_max) const;

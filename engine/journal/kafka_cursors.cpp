@@ -28,13 +28,16 @@ void KafkaCursors::give_back(std::list<Cursor> cursor) {
 }
 
 Result<void> KafkaCursors::place(Cursor& cursor, std::uint64_t from, kafka::Deadline deadline) const {
-  if (cursor.reader && cursor.next == from) return {};
+  if (cursor.started && cursor.next == from) return {};
   if (!cursor.reader) {
-    FLORIN_TRY_ASSIGN(cursor.reader, kafka::Reader::open(connection_, partition_, deadline));
+    FLORIN_TRY_ASSIGN(cursor.reader,
+                      kafka::Reader::open(connection_, partition_, deadline, kafka::Reads::anywhere));
   }
   cursor.held.reset();
   cursor.next = from;
-  return cursor.reader->start(from);
+  FLORIN_TRY(cursor.reader->start(from));
+  cursor.started = true;
+  return {};
 }
 
 Result<std::vector<kafka::Message>> KafkaCursors::read_on(Cursor& cursor, std::uint64_t end,
@@ -56,6 +59,9 @@ Result<std::vector<kafka::Message>> KafkaCursors::read_on(Cursor& cursor, std::u
     out.push_back(*std::move(cursor.held));
     cursor.held.reset();
   }
+  // Where there is no more it would ask the broker again and again.
+  if (cursor.next == end) cursor.reader->stop();
+  cursor.started = cursor.next != end;
   return out;
 }
 

@@ -26,6 +26,7 @@ class KafkaCursors {
   struct Cursor {
     std::unique_ptr<kafka::Reader> reader{};  // none before its first use, and after an error
     std::uint64_t next = 0;                   // the record that it gives next
+    bool started = false;                     // reads ahead from there
     std::optional<kafka::Message> held{};     // that record, where it was read already
   };
 

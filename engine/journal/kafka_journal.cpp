@@ -30,13 +30,14 @@ Result<std::unique_ptr<KafkaJournal>> KafkaJournal::open(const kafka::Connection
                                                          const kafka::Partition& partition,
                                                          KafkaJournalOptions options) {
   const kafka::Deadline deadline = in(options.read_timeout);
-  FLORIN_TRY_ASSIGN(auto reader, kafka::Reader::open(connection, partition, deadline));
-  FLORIN_TRY_ASSIGN(const std::uint64_t head, reader->find_end(deadline));
+  FLORIN_TRY_ASSIGN(const auto scout,
+                    kafka::Reader::open(connection, partition, deadline, kafka::Reads::anywhere));
+  FLORIN_TRY_ASSIGN(const std::uint64_t head, scout->find_end(deadline));
   std::unique_ptr<KafkaJournal> journal(new KafkaJournal(connection, partition, options, head));
-  if (head > 0) FLORIN_TRY(check_first(*reader, partition, deadline));
+  if (head > 0) FLORIN_TRY(check_first(*scout, partition, deadline));
   FLORIN_TRY(journal->open_producer(deadline));
-  FLORIN_TRY(reader->start(head));
-  journal->reader_ = std::move(reader);
+  FLORIN_TRY_ASSIGN(journal->reader_, kafka::Reader::open(connection, partition, deadline));
+  FLORIN_TRY(journal->reader_->start(head));
   journal->follower_ = std::thread(&KafkaJournal::follow, journal.get());
   return journal;
 }

@@ -22,7 +22,7 @@ namespace florin {
 
 struct KafkaJournalOptions {
   std::size_t tail_bytes_max = 64u << 20;  // of the newest records, kept in memory for readers
-  std::size_t cursors_max = 4;             // places in old records that are read at once
+  std::size_t cursors_max = 2;             // places in old records that are read at once
   std::chrono::milliseconds append_timeout = kafka::send_timeout_default;
   std::chrono::milliseconds read_timeout{10'000};
 };

@@ -5,38 +5,32 @@
 #pragma once
 
 #include <limits>
-#include <map>
 
-#include "engine/journal/event_chain.hpp"
-#include "engine/journal/event_tail.hpp"
 #include "engine/journal/events.hpp"
 #include "engine/journal/publishers.hpp"
 #include "engine/journal/staged_events.hpp"
-#include "engine/journal/watermark.hpp"
+#include "engine/journal/topic_state.hpp"
 
 namespace florin {
 
 class MemoryTopic final : public EventSource, public Publishers {
  public:
-  Result<std::vector<EventBatchPtr>> read(Sequence from, std::size_t bytes_max) const override;
-  Sequence next() const override { return {next_.value()}; }
-  bool wait_beyond(Sequence sequence, Deadline deadline) const override {
-    return next_.wait_beyond(sequence.value, deadline);
+  Result<std::vector<EventBatchPtr>> read(Sequence from, std::size_t bytes_max) const override {
+    return state_.read(from, bytes_max);
   }
-  void stop() override { next_.stop(); }
+  Sequence next() const override { return state_.next(); }
+  bool wait_beyond(Sequence sequence, Deadline deadline) const override {
+    return state_.wait_beyond(sequence, deadline);
+  }
+  void stop() override { state_.stop(); }
 
-  std::uint64_t seen_below(std::uint32_t rank) const override;
+  std::uint64_t seen_below(std::uint32_t rank) const override { return state_.seen_below(rank); }
 
   // A record arrives at the broker.
   Result<void> append(const StagedEvent& event, std::uint32_t rank);
 
  private:
-  mutable std::mutex mutex_;
-  EventChain chain_;                                // guarded by mutex_, as the next two
-  std::map<std::uint32_t, std::uint64_t> records_;  // by rank of their publisher, duplicates too
-  std::optional<Error> fork_;
-  EventTail tail_{std::numeric_limits<std::size_t>::max()};  // all of them
-  Watermark next_{1};
+  TopicState state_{std::numeric_limits<std::size_t>::max()};  // all records in its tail
 };
 
 // One engine's way to the topic. What is staged and not published goes with it.

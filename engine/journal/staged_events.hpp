@@ -15,6 +15,7 @@ namespace florin {
 struct StagedEvent {
   EventBatchPtr batch;
   std::size_t sealed_bytes = 0;
+  Bytes sealed{};  // where they go to a broker
 };
 
 class StagedEvents {

@@ -31,6 +31,9 @@ struct Partition {
 };
 std::string to_string(const Partition& partition);  // "florin.journal/0", for errors
 
+// The header that records of events carry beside their bytes: the rank of their publisher.
+inline constexpr const char* rank_header = "rank";
+
 struct Destroy {
   void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
   void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }

@@ -20,9 +20,8 @@ inline constexpr std::size_t batch_records_max = 1000;
 
 struct Outgoing {
   ByteView value;
-  ByteView header = {};  // value of the record header `rank`; none when empty
+  ByteView header = {};  // value of the record header of that name; none when empty
 };
-inline constexpr const char* rank_header = "rank";
 
 struct Delivered {
   std::uint64_t first;  // offset of the first record; the others follow it

@@ -4,6 +4,7 @@ namespace florin::kafka {
 namespace {
 
 constexpr std::uint64_t ns_per_ms = 1'000'000;
+constexpr std::string_view short_fetch_wait_ms = "10";
 
 }  // namespace
 
@@ -25,8 +26,9 @@ ByteView Message::header(const char* name) const {
 }
 
 Result<std::unique_ptr<Reader>> Reader::open(const Connection& connection, Partition partition,
-                                             Deadline deadline) {
+                                             Deadline deadline, Reads reads) {
   FLORIN_TRY_ASSIGN(Owned<rd_kafka_conf_t> conf, make_conf(connection, Role::reader));
+  if (reads == Reads::anywhere) FLORIN_TRY(set(*conf, "fetch.wait.max.ms", short_fetch_wait_ms));
   std::unique_ptr<Reader> reader(new Reader(std::move(partition)));
   FLORIN_TRY_ASSIGN(reader->client_, make_client(std::move(conf), Role::reader));
   FLORIN_TRY(check_partition(*reader->client_, connection, reader->partition_, deadline));

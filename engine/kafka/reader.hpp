@@ -26,11 +26,15 @@ class Message {
   Owned<rd_kafka_message_t> message_;
 };
 
+// What a reader is for: to follow the end, or to jump to and fro. A jump waits for the request that is under
+// way, so such a reader never leaves one waiting for long at the end.
+enum class Reads : std::uint8_t { the_end, anywhere };
+
 class Reader {
  public:
   // Asks whether the partition is there. Errors: not_found, io, invalid_argument.
   static Result<std::unique_ptr<Reader>> open(const Connection& connection, Partition partition,
-                                              Deadline deadline);
+                                              Deadline deadline, Reads reads = Reads::the_end);
   ~Reader();
 
   // The offset of the next record that will be appended. Ends what was being read. Errors: io (no answer
@@ -39,6 +43,7 @@ class Reader {
 
   // What next() gives begins at that offset. Errors: io.
   Result<void> start(std::uint64_t offset);
+  void stop();  // reads nothing ahead any more, until it is started again
 
   // The next record, or nothing at the deadline. While brokers are away it waits for them. Errors: corrupt
   // (the broker does not have it, has another one in its place, or its bytes were changed), not_found (the
@@ -53,7 +58,6 @@ class Reader {
  private:
   explicit Reader(Partition partition) : partition_(std::move(partition)) {}
   Result<void> start_at(std::int64_t offset);
-  void stop();
   Owned<rd_kafka_message_t> poll(Deadline deadline);
   Result<void> judge(const rd_kafka_message_t& failure) const;
   Result<Message> accept(Owned<rd_kafka_message_t> message);

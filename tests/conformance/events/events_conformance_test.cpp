@@ -5,12 +5,13 @@
 #include <memory>
 #include <thread>
 
-#include "engine/envelope/envelope.hpp"
+#include "engine/journal/kafka_topic_sink.hpp"
 #include "engine/journal/memory_event_log.hpp"
 #include "engine/journal/memory_topic.hpp"
 #include "engine/journal/store_event_log.hpp"
-#include "engine/keyring/memory_keyring.hpp"
 #include "engine/store/memory_store.hpp"
+#include "tests/support/event_maker.hpp"
+#include "tests/support/kafka_broker.hpp"
 
 namespace florin {
 namespace {
@@ -18,57 +19,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t everything = 1u << 30;
-constexpr PartitionId partition{3};
 
-// Makes event records as the engine does, each following from the one before.
-class Engine {
- public:
-  Engine() { REQUIRE(keyring_.add(KeyPurpose::data, KeyId{1}, SecretKey(Bytes(32, 7)))); }
-
-  const Envelope& envelope() const { return envelope_; }
-
-  // Record number `ordinal`, with `count` events whose time says which they are.
-  EventRecord record(Sequence first, std::uint32_t count, std::uint64_t ordinal, const Hash256& previous,
-                     std::uint64_t time_offset = 0) const {
-    auto batch = std::make_shared<EventBatch>();
-    batch->header.partition = partition;
-    batch->header.ordinal = {ordinal};
-    batch->header.first = first;
-    batch->header.count = count;
-    batch->header.previous = previous;
-    batch->header.key = KeyId{1};
-    Bytes payload;
-    for (std::uint32_t i = 0; i < count; ++i) {
-      batch->events.push_back(
-          {.time = {first.value + i + time_offset}, .book = {1}, .command = i, .body = Ticked{}});
-      encode_event(batch->events.back(), payload);
-    }
-    auto sealed = envelope_.seal_events(batch->header, payload);
-    REQUIRE_MESSAGE(sealed, (sealed ? "" : sealed.error().message));
-    batch->hash = sealed->hash;
-    return {std::move(sealed->bytes), std::move(batch)};
-  }
-
-  EventRecord next_record(std::uint32_t count) {
-    EventRecord made = record(next_, count, ordinal_++, previous_);
-    next_ = made.batch->next();
-    previous_ = made.batch->hash;
-    return made;
-  }
-  Sequence next() const { return next_; }
-  const Hash256& previous() const { return previous_; }
-  std::uint64_t ordinal() const { return ordinal_; }
-
- private:
-  MemoryKeyring keyring_;
-  Envelope envelope_{keyring_};
-  Sequence next_{1};
-  Hash256 previous_{};
-  std::uint64_t ordinal_ = 0;
-};
+using Engine = test::EventMaker;
 
 class MemoryWorld {
  public:
+  static bool available() { return true; }
   Engine engine;
   EventSink& sink() { return log_; }
   EventSource& source() { return log_; }
@@ -85,6 +41,7 @@ class MemoryWorld {
 // Its engine is one of several; the topic is what the readers see.
 class TopicWorld {
  public:
+  static bool available() { return true; }
   Engine engine;
   EventSink& sink() { return sink_; }
   EventSource& source() { return topic_; }
@@ -99,9 +56,44 @@ class TopicWorld {
   TopicSink sink_{topic_, 0};
 };
 
+// The same on a real broker, with a topic of its own for each world.
+template <std::size_t TailBytes>
+class KafkaWorld {
+ public:
+  Engine engine;
+  static bool available() { return test::kafka_available(); }
+  KafkaWorld() { reopen(); }
+  EventSink& sink() { return *sink_; }
+  EventSource& source() { return *topic_; }
+  void commit(StoreBatch&) {
+    sink_->end_group();
+    const auto published = sink_->publish();
+    REQUIRE_MESSAGE(published, (published ? "" : published.error().message));
+    sink_->settled();
+  }
+  void reopen() {
+    sink_.reset();
+    topic_.reset();
+    auto opened = KafkaEventTopic::open(test::kafka_connection(), partition_, engine.envelope(),
+                                        {.tail_bytes_max = TailBytes, .cursors_max = 2});
+    REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
+    topic_ = *std::move(opened);
+    sink_ = std::make_unique<KafkaTopicSink>(test::kafka_connection(), partition_, *topic_, 0);
+  }
+
+ private:
+  kafka::Partition partition_ = test::new_kafka_topic();
+  std::unique_ptr<KafkaEventTopic> topic_;
+  std::unique_ptr<KafkaTopicSink> sink_;
+};
+
+using Kafka = KafkaWorld<(64u << 20)>;
+using KafkaWithoutTail = KafkaWorld<1>;  // all but the newest record is searched for and read again
+
 template <std::size_t TailBytes>
 class StoreWorld {
  public:
+  static bool available() { return true; }
   Engine engine;
   StoreWorld() { reopen(); }
   EventSink& sink() { return *log_; }
@@ -167,7 +159,8 @@ void check_reads(const EventSource& source, Sequence from, Sequence end) {
 }
 
 TEST_CASE_TEMPLATE("without events, 1 is next and there is nothing to read", World, MemoryWorld, TopicWorld,
-                   StoreWithTail, StoreWithoutTail) {
+                   Kafka, KafkaWithoutTail, StoreWithTail, StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   CHECK(world.source().next().value == 1);
   for (const std::uint64_t from : {0ul, 1ul, 2ul}) {
@@ -178,7 +171,8 @@ TEST_CASE_TEMPLATE("without events, 1 is next and there is nothing to read", Wor
 }
 
 TEST_CASE_TEMPLATE("what was published is read in order from any sequence", World, MemoryWorld, TopicWorld,
-                   StoreWithTail, StoreWithoutTail) {
+                   Kafka, KafkaWithoutTail, StoreWithTail, StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   for (std::uint32_t i = 0; i < 40; ++i) publish(world, i % 5 + 1);
   const Sequence end = world.engine.next();
@@ -189,7 +183,8 @@ TEST_CASE_TEMPLATE("what was published is read in order from any sequence", Worl
 }
 
 TEST_CASE_TEMPLATE("a read gives at least one record and keeps about its limit", World, MemoryWorld,
-                   TopicWorld, StoreWithTail, StoreWithoutTail) {
+                   TopicWorld, Kafka, KafkaWithoutTail, StoreWithTail, StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   for (int i = 0; i < 3; ++i) publish(world, 1);
   CHECK(world.source().read({1}, 0)->size() == 1);
@@ -197,7 +192,8 @@ TEST_CASE_TEMPLATE("a read gives at least one record and keeps about its limit",
 }
 
 TEST_CASE_TEMPLATE("staged records are seen only when they are settled", World, MemoryWorld, TopicWorld,
-                   StoreWithTail, StoreWithoutTail) {
+                   Kafka, KafkaWithoutTail, StoreWithTail, StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   StoreBatch batch;
   REQUIRE(world.sink().stage(world.engine.next_record(2), batch));
@@ -211,6 +207,7 @@ TEST_CASE_TEMPLATE("staged records are seen only when they are settled", World, 
 
 TEST_CASE_TEMPLATE("a record that does not follow is refused", World, MemoryWorld, StoreWithTail,
                    StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   publish(world, 2);
   const Engine& engine = world.engine;
@@ -228,6 +225,7 @@ TEST_CASE_TEMPLATE("a record that does not follow is refused", World, MemoryWorl
 
 TEST_CASE_TEMPLATE("a record staged again is dropped when it is the same, else it is a fork", World,
                    MemoryWorld, StoreWithTail, StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   std::vector<Hash256> hashes{Hash256{}};
   for (int i = 0; i < 3; ++i) {
@@ -254,8 +252,9 @@ TEST_CASE_TEMPLATE("a record staged again is dropped when it is the same, else i
   check_reads(world.source(), {1}, {8});
 }
 
-TEST_CASE_TEMPLATE("waiting ends with an event, the deadline or stop", World, MemoryWorld, TopicWorld,
-                   StoreWithTail, StoreWithoutTail) {
+TEST_CASE_TEMPLATE("waiting ends with an event, the deadline or stop", World, MemoryWorld, TopicWorld, Kafka,
+                   KafkaWithoutTail, StoreWithTail, StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   const auto soon = [] { return std::chrono::steady_clock::now() + 10ms; };
   const auto late = [] { return std::chrono::steady_clock::now() + 60s; };
@@ -275,8 +274,9 @@ TEST_CASE_TEMPLATE("waiting ends with an event, the deadline or stop", World, Me
   }
 }
 
-TEST_CASE_TEMPLATE("readers follow the engine without a gap", World, MemoryWorld, TopicWorld, StoreWithTail,
-                   StoreWithoutTail) {
+TEST_CASE_TEMPLATE("readers follow the engine without a gap", World, MemoryWorld, TopicWorld, Kafka,
+                   KafkaWithoutTail, StoreWithTail, StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   constexpr std::uint64_t end = 1 + 3 * 200;
   std::atomic<int> wrong{0};
@@ -304,6 +304,7 @@ TEST_CASE_TEMPLATE("readers follow the engine without a gap", World, MemoryWorld
 
 TEST_CASE_TEMPLATE("opened again, the log goes on where the store ends", World, StoreWithTail,
                    StoreWithoutTail) {
+  if (!World::available()) return;
   World world;
   CHECK(!world.log().last_ordinal());
   CHECK(world.log().last_hash() == Hash256{});
@@ -313,6 +314,17 @@ TEST_CASE_TEMPLATE("opened again, the log goes on where the store ends", World, 
   CHECK(world.log().last_hash() == world.engine.previous());
   REQUIRE(world.log().last_ordinal());
   CHECK(world.log().last_ordinal()->value == world.engine.ordinal() - 1);
+  check_reads(world.source(), {1}, world.engine.next());
+  publish(world, 4);
+  check_reads(world.source(), {1}, world.engine.next());
+}
+
+TEST_CASE_TEMPLATE("opened again, a broker's topic goes on where it ends", World, Kafka, KafkaWithoutTail) {
+  if (!World::available()) return;
+  World world;
+  for (std::uint32_t i = 0; i < 10; ++i) publish(world, i + 1);
+  world.reopen();
+  CHECK(world.source().next() == world.engine.next());
   check_reads(world.source(), {1}, world.engine.next());
   publish(world, 4);
   check_reads(world.source(), {1}, world.engine.next());

@@ -22,7 +22,7 @@ TEST_CASE("given three replicas, then two must have a record, and nothing of the
   CHECK(topics->at(2).name == "bank.keyring");
   CHECK(topics->at(2).partitions == 1);
   CHECK(topics->at(2).settings.at("cleanup.policy") == "compact");
-  for (int i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < 2; ++i) {
     CHECK(topics->at(i).partitions == 4);
     CHECK(topics->at(i).settings.at("cleanup.policy") == "delete");
     CHECK(topics->at(i).settings.at("retention.ms") == "-1");
