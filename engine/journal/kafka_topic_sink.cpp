@@ -50,7 +50,7 @@ Result<void> KafkaTopicSink::publish() {
     if (rest.empty()) return {};
     if (rest.size() < left.size()) give_up = in(options_.publish_timeout);
     left = rest;
-    const Result<void> published = publish_some(one_batch(left));
+    Result<void> published = publish_some(one_batch(left));
     if (published) continue;
     producer_.reset();
     if (topic_.stopped()) return fail(Errc::stopped, "the topic of events is shutting down");
