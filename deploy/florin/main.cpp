@@ -31,11 +31,12 @@ florin::CliProgram program() {
                     {"client", "API clients of a book."},
                     {"journal", "The journal."},
                     {"engine", "The engine and its state."},
-                    {"projections", "The read models."}};
+                    {"projections", "The read models."},
+                    {"topics", "Topics on Apache Kafka."}};
   for (const auto& family :
        {florin::serve_commands(), florin::book_commands(), florin::key_commands(), florin::engine_commands(),
         florin::journal_commands(), florin::check_commands(), florin::projection_commands(),
-        florin::import_commands(), florin::general_commands()})
+        florin::import_commands(), florin::topic_commands(), florin::general_commands()})
     program.commands.insert(program.commands.end(), family.begin(), family.end());
   return program;
 }

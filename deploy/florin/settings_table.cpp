@@ -1,16 +1,19 @@
 // The one table of settings, and the readers of the values that are neither a number nor a path.
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "deploy/florin/settings.hpp"
+#include "engine/journal/kafka_topics.hpp"
 #include "engine/keyring/key_wrap.hpp"
 
 namespace florin {
 namespace {
 
 constexpr std::size_t behind_proxy_max = 16;  // networks that may be named
+constexpr std::size_t brokers_max = 16;       // of Kafka that may be named
 
 template <class Int>
 bool parse_digits(std::string_view text, Int max, Int& value) {
@@ -89,8 +92,37 @@ bool set_client_secret(Settings& settings, std::string_view text) {
   return text.size() <= client_secret_bytes_max;
 }
 
+bool is_host(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < 0x7f && c != ',' && c != '/' && c != '=';
+  });
+}
+
+bool set_kafka(Settings& settings, std::string_view text) {
+  settings.kafka = text;
+  std::size_t brokers = 0;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    const std::string_view broker = text.substr(0, comma);
+    const auto colon = broker.rfind(':');
+    std::uint32_t port = 0;
+    if (colon == std::string_view::npos || !is_host(broker.substr(0, colon)) || ++brokers > brokers_max ||
+        !parse_digits<std::uint32_t>(broker.substr(colon + 1), 65535, port) || port == 0)
+      return false;
+    if (comma == std::string_view::npos) return true;
+    text.remove_prefix(comma + 1);
+    if (text.empty()) return false;
+  }
+  return true;
+}
+
+bool set_topic_prefix(Settings& settings, std::string_view text) {
+  settings.topic_prefix = text;
+  return is_topic_prefix(text);
+}
+
 // DATA comes first: the defaults of other rows stand in it.
-constexpr std::array<SettingRow, 20> table{{
+constexpr std::array<SettingRow, 22> table{{
     {"data", "FOLDER", "florin-data", PathSetting{&Settings::data},
      "Where everything is kept. Made when missing."},
     {"listen", "HOST:PORT", "127.0.0.1:8000",
@@ -118,6 +150,12 @@ constexpr std::array<SettingRow, 20> table{{
      "Where the journal is kept."},
     {"admin-socket", "FILE", "DATA/admin.sock", PathSetting{&Settings::admin_socket},
      "Unix socket through which the admin commands reach a running server."},
+    {"kafka", "HOST:PORT[,HOST:PORT]", "",
+     OtherSetting{"up to 16 brokers as HOST:PORT, with commas between them", set_kafka},
+     "Brokers of Apache Kafka to ask first; they name the others."},
+    {"topic-prefix", "PREFIX", "florin",
+     OtherSetting{"1 to 200 letters, digits, dots, hyphens and underscores", set_topic_prefix},
+     "What the names of the topics begin with."},
     {"rate-limit-per-minute", "N", "6000000",
      NumberSetting{&Settings::rate_limit_per_minute, 1, 1'000'000'000},
      "Calls that one client may make in a minute."},

@@ -74,17 +74,20 @@ tl::unexpected<Error> refused(const kafka::Topic& topic, const std::string& sett
 
 }  // namespace
 
+bool is_topic_prefix(std::string_view text) {
+  return !text.empty() && text.size() <= prefix_bytes_max &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                  c == '_' || c == '-';
+         });
+}
+
 std::string journal_topic(std::string_view prefix) { return std::string(prefix) + ".journal"; }
 std::string events_topic(std::string_view prefix) { return std::string(prefix) + ".events"; }
 std::string keyring_topic(std::string_view prefix) { return std::string(prefix) + ".keyring"; }
 
 Result<std::vector<kafka::Topic>> florin_topics(const TopicOptions& options) {
-  const bool named = !options.prefix.empty() && options.prefix.size() <= prefix_bytes_max &&
-                     std::all_of(options.prefix.begin(), options.prefix.end(), [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                              c == '.' || c == '_' || c == '-';
-                     });
-  if (!named)
+  if (!is_topic_prefix(options.prefix))
     return fail(Errc::invalid_argument, "a topic prefix has 1 to " + std::to_string(prefix_bytes_max) +
                                             " letters, digits, dots, hyphens and underscores");
   if (options.partitions < 1 || options.partitions > partitions_max)

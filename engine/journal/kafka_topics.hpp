@@ -16,6 +16,7 @@ struct TopicOptions {
   std::int32_t replication = 3;  // of 1, each batch is synced to the disk; else by replicas in sync
 };
 
+bool is_topic_prefix(std::string_view text);  // 1 to 200 letters, digits, dots, hyphens and underscores
 std::string journal_topic(std::string_view prefix);
 std::string events_topic(std::string_view prefix);
 std::string keyring_topic(std::string_view prefix);

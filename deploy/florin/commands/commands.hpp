@@ -17,6 +17,7 @@ std::vector<CliCommand> journal_commands();  // journal check, journal quarantin
 std::vector<CliCommand> check_commands();
 std::vector<CliCommand> projection_commands();
 std::vector<CliCommand> import_commands();
+std::vector<CliCommand> topic_commands();
 std::vector<CliCommand> general_commands();  // config, version
 
 // Prints the value, or the error on standard error; gives the exit code.
