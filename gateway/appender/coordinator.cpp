@@ -135,10 +135,10 @@ Result<void> GroupCoordinator::append(SealedGroup& group) {
   return {};
 }
 
-// A full disk took nothing of the group: its callers may be refused, and the next record stands in its place
-// of the chain.
+// A full disk took nothing of the group, nor did brokers that are away: its callers may be refused, and the
+// next record stands in its place of the chain.
 Result<void> GroupCoordinator::take_back(SealedGroup& group, const Error& error) {
-  const bool refused = error.code == Errc::disk_full;
+  const bool refused = error.code == Errc::disk_full || error.code == Errc::overloaded;
   for (const Hash256& hash : group.hashes) in_flight_.fail(hash, refused ? error : unknown_error);
   if (!refused) return florin::fail(error);
   header_ = group.before;

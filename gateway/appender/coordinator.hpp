@@ -54,8 +54,9 @@ class GroupCoordinator {
   // As CommandPort::submit.
   Result<void> submit(const Command& command, Done done, SteadyTime now);
 
-  // Seals and appends one group of what waits; true when more of what was taken is left. A full disk refuses
-  // the group, and the next may be tried. Any other failure is told, and nothing is accepted any more.
+  // Seals and appends one group of what waits; true when more of what was taken is left. A full disk,
+  // or brokers that are away, refuse the group, and the next may be tried. Any other failure is told, and
+  // nothing is accepted any more.
   bool append_once();
   // Answers those whose events are published or whose deadline has passed; false when a failure was told.
   bool answer_once(SteadyTime now);

@@ -25,6 +25,7 @@ class TroubledJournal final : public Journal {
     if (slow) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     if (broken) return fail(Errc::io, "the disk is gone");
     if (full) return fail(Errc::disk_full, "nothing was written");
+    if (away) return fail(Errc::overloaded, "no broker took it");
     ++appends;
     return inner_.append(records);
   }
@@ -37,7 +38,7 @@ class TroubledJournal final : public Journal {
   }
   void stop() override { inner_.stop(); }
 
-  std::atomic<bool> slow{false}, blocked{false}, broken{false}, full{false};
+  std::atomic<bool> slow{false}, blocked{false}, broken{false}, full{false}, away{false};
   std::atomic<int> appends{0};
 
  private:
@@ -248,16 +249,26 @@ TEST_CASE("given a disk without room, then commands are refused until there is s
 }
 
 TEST_CASE(
-    "given a journal that a full disk stops, then its callers are refused, and all goes on when there is "
-    "room") {
+    "given a journal that takes nothing for a while, then its callers are refused, and all goes on when it "
+    "does again") {
   Rig rig;
   rig.start_engine();
   rig.call(pay(1)).value();
-  rig.journal.full = true;
-  for (u128 id = 2; id < 5; ++id) CHECK(rig.call(pay(id)).error().code == Errc::disk_full);
+  std::atomic<bool>* trouble = nullptr;
+  Errc expected{};
+  SUBCASE("a full disk") {
+    trouble = &rig.journal.full;
+    expected = Errc::disk_full;
+  }
+  SUBCASE("brokers that are away") {
+    trouble = &rig.journal.away;
+    expected = Errc::overloaded;
+  }
+  *trouble = true;
+  for (u128 id = 2; id < 5; ++id) CHECK(rig.call(pay(id)).error().code == expected);
   CHECK(rig.appender->healthy());
   CHECK(rig.appender->in_flight() == 0);
-  rig.journal.full = false;
+  *trouble = false;
   // The engine would stop at a gap in the appender's chain.
   for (u128 id = 2; id < 5; ++id)
     CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(id)).value().front().body));
