@@ -26,8 +26,9 @@ class Topics {
   // permission.
   Result<std::optional<Topic>> find(const std::string& name);
 
-  // Returns when the brokers have it. Errors: already_exists, invalid_argument (the broker refuses a setting,
-  // or has too few brokers), io (not known whether it is made; look again).
+  // Returns when the brokers have made it; some may hear of it a moment later. Errors: already_exists,
+  // invalid_argument (the broker refuses a setting, or has too few brokers), io (not known whether it is
+  // made; look again).
   Result<void> create(const Topic& topic);
 
  private:

@@ -12,9 +12,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <vector>
 
 #include "engine/journal/kafka_topics.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 namespace florin::test {
 namespace {
@@ -32,83 +32,49 @@ bool on_path(const std::string& program) {
   return false;
 }
 
-// The program that starts brokers and ends them when its standard input does, which it holds the other end
-// of.
-class Broker {
- public:
-  Broker() {
-    std::array<int, 2> input{}, output{};
-    REQUIRE(::pipe2(input.data(), O_CLOEXEC) == 0);
-    REQUIRE(::pipe2(output.data(), O_CLOEXEC) == 0);
-    spawn(input[0], output[1]);
-    ::close(input[0]);
-    ::close(output[1]);
-    input_ = input[1];
-    std::array<char, 256> line{};
-    const std::unique_ptr<FILE, int (*)(FILE*)> from(::fdopen(output[0], "r"), ::fclose);
-    const bool started = std::fgets(line.data(), line.size(), from.get()) != nullptr;
-    REQUIRE_MESSAGE(started, "deploy/kafka/start did not start a broker; what it says is above");
-    connection_.brokers = std::string(line.data()).substr(0, std::string(line.data()).find('\n'));
-  }
-  ~Broker() {
-    ::close(input_);
-    int status = 0;
-    ::waitpid(starter_, &status, 0);
-  }
-  Broker(const Broker&) = delete;
-  Broker& operator=(const Broker&) = delete;
-
-  const kafka::Connection& connection() const { return connection_; }
-  pid_t pid() const {
-    pid_t pid = 0;
-    std::ifstream(folder_.path() / "kafka/broker-1/pid") >> pid;
-    REQUIRE(pid > 1);
-    return pid;
-  }
-
- private:
-  void spawn(int input, int output) {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    std::array<std::string, 8> words{
-        FLORIN_SOURCE "/deploy/kafka/start", "--attached", "--port", "0", "--heap", heap, "--data",
-        (folder_.path() / "kafka").string()};
-    std::array<char*, words.size() + 1> arguments{};
-    for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
-    REQUIRE(::posix_spawn(&starter_, words[0].c_str(), &actions, nullptr, arguments.data(), environ) == 0);
-    posix_spawn_file_actions_destroy(&actions);
-  }
-
-  TemporaryFolder folder_{};
-  pid_t starter_ = 0;
-  int input_ = -1;
-  kafka::Connection connection_{};
-};
-
-Broker& broker() {
-  static Broker one;
-  return one;
-}
-
 }  // namespace
 
-bool kafka_available() {
-  static const bool java = on_path("java"), maven = on_path("mvn");
-  if (!java || !maven) std::puts(java ? "skipped: no Maven" : "skipped: no Java");
-  return java && maven;
+KafkaCluster::KafkaCluster(int brokers) : brokers_(brokers) {
+  std::array<int, 2> input{}, output{};
+  REQUIRE(::pipe2(input.data(), O_CLOEXEC) == 0);
+  REQUIRE(::pipe2(output.data(), O_CLOEXEC) == 0);
+  spawn(input[0], output[1]);
+  ::close(input[0]);
+  ::close(output[1]);
+  input_ = input[1];
+  std::array<char, 256> line{};
+  const std::unique_ptr<FILE, int (*)(FILE*)> from(::fdopen(output[0], "r"), ::fclose);
+  const bool started = std::fgets(line.data(), line.size(), from.get()) != nullptr;
+  REQUIRE_MESSAGE(started, "deploy/kafka/start did not start a broker; what it says is above");
+  connection_.brokers = std::string(line.data()).substr(0, std::string(line.data()).find('\n'));
 }
 
-const kafka::Connection& kafka_connection() { return broker().connection(); }
+KafkaCluster::~KafkaCluster() {
+  ::close(input_);
+  int status = 0;
+  ::waitpid(starter_, &status, 0);
+}
 
-kafka::Partition new_kafka_topic(const std::map<std::string, std::string>& other_settings) {
-  static int topics = 0;
-  auto admin = kafka::Topics::open(kafka_connection());
+void KafkaCluster::spawn(int input, int output) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  std::vector<std::string> words{FLORIN_SOURCE "/deploy/kafka/start", "--attached", "--port", "0"};
+  words.insert(words.end(), {"--brokers", std::to_string(brokers_), "--heap", heap});
+  words.insert(words.end(), {"--data", (folder_.path() / "kafka").string()});
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  REQUIRE(::posix_spawn(&starter_, words[0].c_str(), &actions, nullptr, arguments.data(), environ) == 0);
+  posix_spawn_file_actions_destroy(&actions);
+}
+
+kafka::Partition KafkaCluster::new_topic(const std::map<std::string, std::string>& other_settings) {
+  auto admin = kafka::Topics::open(connection_);
   REQUIRE_MESSAGE(admin, (admin ? "" : admin.error().message));
-  auto topic =
-      florin_topics({.prefix = "test-" + std::to_string(++topics), .partitions = 1, .replication = 1})
-          ->front();
+  const TopicOptions options{"test-" + std::to_string(++topics_), 1, brokers_};
+  auto topic = florin_topics(options)->front();
   topic.settings.erase("flush.messages");  // what is proven does not need a disk that is awake
   for (const auto& [name, value] : other_settings) topic.settings[name] = value;
   const auto created = (*admin)->create(topic);
@@ -116,7 +82,43 @@ kafka::Partition new_kafka_topic(const std::map<std::string, std::string>& other
   return {topic.name, 0};
 }
 
-KafkaPause::KafkaPause() { REQUIRE(::kill(broker().pid(), SIGSTOP) == 0); }
-KafkaPause::~KafkaPause() { ::kill(broker().pid(), SIGCONT); }
+int KafkaCluster::leader(const kafka::Partition& partition) const {
+  const auto client =
+      kafka::make_client(*kafka::make_conf(connection_, kafka::Role::admin), kafka::Role::admin).value();
+  const kafka::Owned<rd_kafka_topic_t> topic(
+      rd_kafka_topic_new(client.get(), partition.topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* found = nullptr;
+  REQUIRE(rd_kafka_metadata(client.get(), 0, topic.get(), &found, 10'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  const int leader = found->topics[0].partitions[partition.number].leader;
+  rd_kafka_metadata_destroy(found);
+  return leader;
+}
+
+void KafkaCluster::signal(int broker, int number) const {
+  pid_t pid = 0;
+  std::ifstream(folder_.path() / "kafka" / ("broker-" + std::to_string(broker)) / "pid") >> pid;
+  REQUIRE(pid > 1);
+  REQUIRE(::kill(pid, number) == 0);
+}
+
+bool kafka_available() {
+  static const bool java = on_path("java"), maven = on_path("mvn");
+  if (!java || !maven) std::puts(java ? "skipped: no Maven" : "skipped: no Java");
+  return java && maven;
+}
+
+KafkaCluster& kafka_broker() {
+  static KafkaCluster one(1);
+  return one;
+}
+
+const kafka::Connection& kafka_connection() { return kafka_broker().connection(); }
+
+kafka::Partition new_kafka_topic(const std::map<std::string, std::string>& other_settings) {
+  return kafka_broker().new_topic(other_settings);
+}
+
+KafkaPause::KafkaPause() { kafka_broker().signal(1, SIGSTOP); }
+KafkaPause::~KafkaPause() { kafka_broker().signal(1, SIGCONT); }
 
 }  // namespace florin::test
