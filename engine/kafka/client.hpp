@@ -1,5 +1,5 @@
 // What producer, reader and topics have in common: where the brokers are, and librdkafka's objects with
-// owners. The C library is used as it is, behind this room alone (docs/decisions/0011-librdkafka.md).
+// owners. The C library is used as it is, behind this room alone (docs/decisions/0012-librdkafka.md).
 //
 // A client's log lines go into Florin's log. Addresses and settings are named in errors, never a password.
 #pragma once
