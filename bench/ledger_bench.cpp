@@ -18,6 +18,7 @@
 #include "engine/base/hash.hpp"
 #include "engine/clock/system_clock.hpp"
 #include "engine/processor/runner.hpp"
+#include "engine/processor/sole_engine.hpp"
 #include "gateway/appender/group.hpp"
 #include "projections/read_models.hpp"
 
@@ -74,7 +75,8 @@ class Bench {
     hooks.now = [this] { return clock_.now(); };
     hooks.failed = [](const Error& error) { die(error); };
     hooks.committed = [](std::size_t) {};
-    engine_ = std::make_unique<processor::Runner>(std::move(processor), *data_.journal, hooks);
+    engine_ = std::make_unique<processor::Runner>(
+        std::make_unique<processor::SoleEngine>(std::move(processor), *data_.journal), hooks);
     engine_->start();
     if (options_.views) {
       views_ = must(

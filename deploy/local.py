@@ -37,14 +37,15 @@ def clean_environment():
 
 
 class Server:
-    """One `florin serve` on a data folder. Not for several threads."""
+    """One `florin serve` on a data folder, or a process of another role. Not for several threads."""
 
-    def __init__(self, program, data, host="127.0.0.1", port=None, log=None, options=()):
+    def __init__(self, program, data, host="127.0.0.1", port=None, log=None, options=(), role="serve"):
         self.program = pathlib.Path(program).resolve()
         self.data = pathlib.Path(data).resolve()
         self.host, self.port = host, port or free_port(host)
         self.log = pathlib.Path(log or self.data.with_name(self.data.name + ".log")).resolve()
         self.options = list(options)
+        self.role = role
         self.environment = {}  # variables of the program's own, such as FLORIN_KEK
         self.wrapper = []  # what runs the program at the next start, such as a debugger that becomes it
         self.process = None
@@ -52,17 +53,17 @@ class Server:
     def start(self):
         """Starts the server and returns when it is ready. It outlives this program unless it is stopped."""
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        command = [*self.wrapper, self.program, "serve", "--data", self.data, "--listen", f"{self.host}:{self.port}", *self.options]
+        command = [*self.wrapper, self.program, self.role, "--data", self.data, "--listen", f"{self.host}:{self.port}", *self.options]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.data,
                                             env=clean_environment() | self.environment, start_new_session=True)
         end = time.monotonic() + READY_SECONDS_MAX
         while not self.ready():
             if self.process.poll() is not None:
-                raise FlorinError(f"florin serve ended with {self.process.returncode}. Its log ({self.log}) ends with:\n{self.log_tail()}")
+                raise FlorinError(f"florin {self.role} ended with {self.process.returncode}. Its log ({self.log}) ends with:\n{self.log_tail()}")
             if time.monotonic() > end:
                 self.kill()
-                raise FlorinError(f"florin serve was not ready after {READY_SECONDS_MAX} s; see {self.log}")
+                raise FlorinError(f"florin {self.role} was not ready after {READY_SECONDS_MAX} s; see {self.log}")
             time.sleep(0.02)
         return self
 
@@ -83,7 +84,7 @@ class Server:
             return self.process.wait(STOP_SECONDS_MAX)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise FlorinError(f"florin serve did not end within {STOP_SECONDS_MAX} s of SIGTERM; see {self.log}") from None
+            raise FlorinError(f"florin {self.role} did not end within {STOP_SECONDS_MAX} s of SIGTERM; see {self.log}") from None
 
     def kill(self):
         """SIGKILL: no chance to finish anything."""

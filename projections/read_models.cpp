@@ -16,25 +16,32 @@ Result<std::unique_ptr<ViewHost>> open_host(const std::filesystem::path& folder,
 
 }  // namespace
 
-ReadModels::ReadModels(HostPtr balances, HostPtr history, HostPtr directory)
-    : balances_(*balances),
-      accounts_(*balances),
-      history_(*history),
-      transfers_(*history),
-      transactions_(*history),
-      directory_(*directory) {
-  hosts_.push_back(std::move(balances));
-  hosts_.push_back(std::move(history));
-  hosts_.push_back(std::move(directory));
+void ReadModels::add_balances(HostPtr host) {
+  balances_.emplace(*host);
+  accounts_.emplace(*host);
+  hosts_.insert(hosts_.end() - 1, std::move(host));  // before the directory
+}
+
+void ReadModels::add_history(HostPtr host) {
+  history_.emplace(*host);
+  transfers_.emplace(*host);
+  transactions_.emplace(*host);
+  hosts_.insert(hosts_.end() - 1, std::move(host));  // before the directory
 }
 
 Result<std::unique_ptr<ReadModels>> ReadModels::open(const std::filesystem::path& folder,
-                                                     const EventSource& source, const StoreFactory& stores) {
-  FLORIN_TRY_ASSIGN(HostPtr balances, open_host<BalancesView>(folder, source, stores));
-  FLORIN_TRY_ASSIGN(HostPtr history, open_host<HistoryView>(folder, source, stores));
+                                                     const EventSource& source, const StoreFactory& stores,
+                                                     Models models) {
+  HostPtr balances, history;
+  if (models == Models::all) {
+    FLORIN_TRY_ASSIGN(balances, open_host<BalancesView>(folder, source, stores));
+    FLORIN_TRY_ASSIGN(history, open_host<HistoryView>(folder, source, stores));
+  }
   FLORIN_TRY_ASSIGN(HostPtr directory, open_host<DirectoryView>(folder, source, stores));
-  return std::unique_ptr<ReadModels>(
-      new ReadModels(std::move(balances), std::move(history), std::move(directory)));
+  std::unique_ptr<ReadModels> opened(new ReadModels(std::move(directory)));
+  if (balances) opened->add_balances(std::move(balances));
+  if (history) opened->add_history(std::move(history));
+  return opened;
 }
 
 void ReadModels::start(Deadline log_reaches) {

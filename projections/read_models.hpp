@@ -1,11 +1,13 @@
-// All read models of a partition as one object: opened from a folder, fed from the events, asked by the
+// The read models of a partition as one object: opened from a folder, fed from the events, asked by the
 // gateway.
 //
 // open(), start() and stop() belong to the owner; everything else is for any thread.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "engine/base/assert.hpp"
 #include "projections/accounts.hpp"
 #include "projections/balances.hpp"
 #include "projections/directory.hpp"
@@ -15,12 +17,16 @@
 
 namespace florin::projections {
 
+// A gateway whose queries others answer needs to know its callers alone.
+enum class Models : std::uint8_t { all, directory };
+
 class ReadModels {
  public:
   // Each read model gets a folder of its own under `folder`, and its stores from `stores`. The source
   // outlives the object. Errors: see ViewHost::open.
   static Result<std::unique_ptr<ReadModels>> open(const std::filesystem::path& folder,
-                                                  const EventSource& source, const StoreFactory& stores);
+                                                  const EventSource& source, const StoreFactory& stores,
+                                                  Models models = Models::all);
   ~ReadModels() { stop(); }
   ReadModels(const ReadModels&) = delete;
   ReadModels& operator=(const ReadModels&) = delete;
@@ -34,24 +40,32 @@ class ReadModels {
   Result<void> rebuild(std::string_view name);
   std::vector<ViewStatus> status() const;
 
-  BalancesQuery& balances() { return balances_; }
-  AccountsQuery& accounts() { return accounts_; }
-  Result<BalancesWalk> walk_balances() const { return balances_.walk(); }
-  HistoryQuery& history() { return history_; }
-  TransfersQuery& transfers() { return transfers_; }
-  TransactionsQuery& transactions() { return transactions_; }
+  // Of those that were opened.
+  BalancesQuery& balances() { return of(balances_); }
+  AccountsQuery& accounts() { return of(accounts_); }
+  Result<BalancesWalk> walk_balances() { return of(balances_).walk(); }
+  HistoryQuery& history() { return of(history_); }
+  TransfersQuery& transfers() { return of(transfers_); }
+  TransactionsQuery& transactions() { return of(transactions_); }
   DirectoryQuery& directory() { return directory_; }
 
  private:
   using HostPtr = std::unique_ptr<ViewHost>;
-  ReadModels(HostPtr balances, HostPtr history, HostPtr directory);
+  explicit ReadModels(HostPtr directory) : directory_(*directory) { hosts_.push_back(std::move(directory)); }
+  void add_balances(HostPtr host);
+  void add_history(HostPtr host);
+  template <class Query>
+  static Query& of(std::optional<Query>& query) {
+    FLORIN_ASSERT(query);
+    return *query;
+  }
 
   std::vector<HostPtr> hosts_;
-  HostedBalances balances_;
-  HostedAccounts accounts_;
-  HostedHistory history_;
-  HostedTransfers transfers_;
-  HostedTransactions transactions_;
+  std::optional<HostedBalances> balances_;
+  std::optional<HostedAccounts> accounts_;
+  std::optional<HostedHistory> history_;
+  std::optional<HostedTransfers> transfers_;
+  std::optional<HostedTransactions> transactions_;
   HostedDirectory directory_;
 };
 

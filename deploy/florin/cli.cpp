@@ -78,7 +78,11 @@ struct Parser {
     }
     const std::string_view last =
         space == std::string_view::npos ? command.name : command.name.substr(space + 1);
-    CLI::App* sub = parent->add_subcommand(std::string(last), std::string(command.help));
+    // A group may be a command as well: `engine` beside `engine snapshot`.
+    const auto group = groups.find(command.name);
+    CLI::App* sub = group == groups.end()
+                        ? parent->add_subcommand(std::string(last), std::string(command.help))
+                        : group->second->description(std::string(command.help));
     add_setting_flags(*sub, command, flags);
     if (!command.settings.empty()) sub->footer(std::string(settings_footer));
     if (command.add_options) command.add_options(*sub);

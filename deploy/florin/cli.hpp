@@ -21,8 +21,8 @@ struct CliCommand {
   std::string_view help;  // a sentence
   // Settings that it takes as flags; the others still come from the environment, .env and defaults.
   std::vector<std::string_view> settings;
-  std::function<void(CLI::App&)> add_options;     // its own options and arguments; may be empty
-  std::function<int(const LoadedSettings&)> run;  // gives the exit code
+  std::function<void(CLI::App&)> add_options;  // its own options and arguments; may be empty
+  std::function<int(LoadedSettings&)> run;     // gives the exit code
 };
 
 struct CliGroup {

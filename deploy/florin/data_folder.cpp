@@ -82,22 +82,47 @@ Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyr
   return read_quarantine(quarantine_file(settings), embedded_partition, keyring);
 }
 
+Result<OpenedKeys> keys_of(std::unique_ptr<FileKeyring> keyring) {
+  OpenedKeys keys;
+  keys.keyring = std::move(keyring);
+  keys.envelope = std::make_unique<Envelope>(*keys.keyring);
+  FLORIN_TRY_ASSIGN(keys.storage_keys, StorageKeys::load(*keys.keyring));
+  return keys;
+}
+
+Result<OpenedKeys> open_keys(const Settings& settings, IfMissing missing) {
+  FLORIN_TRY(make_private_folder(settings.data));
+  FLORIN_TRY_ASSIGN(auto keyring, open_keyring(settings, missing));
+  return keys_of(std::move(keyring));
+}
+
+Result<OpenedState> open_state(const Settings& settings, const OpenedKeys& keys, const fs::path& folder) {
+  OpenedState state;
+  FLORIN_TRY_ASSIGN(state.rocksdb, open_store(settings, keys.storage_keys, folder));
+  state.store = std::make_unique<PackedStore>(*state.rocksdb, processor::packed_tables());
+  return state;
+}
+
 Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock, IfMissing missing) {
   std::error_code error;
   if (missing == IfMissing::refuse && !fs::exists(settings.journal_path, error))
     return fail(Errc::not_found, "there is no journal at " + settings.journal_path.string() +
                                      "; name the data folder with --data");
-  FLORIN_TRY(make_private_folder(settings.data));
-  FLORIN_TRY_ASSIGN(auto keyring, open_keyring(settings, missing));
-  FLORIN_TRY_ASSIGN(Quarantine quarantine, open_quarantine(settings, *keyring));
-  return open(settings, clock, std::move(keyring), std::move(quarantine));
+  FLORIN_TRY_ASSIGN(OpenedKeys keys, open_keys(settings, missing));
+  FLORIN_TRY_ASSIGN(Quarantine quarantine, open_quarantine(settings, *keys.keyring));
+  return open(settings, clock, std::move(keys), std::move(quarantine));
 }
 
 Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock,
                                     std::unique_ptr<FileKeyring> keyring, Quarantine quarantine) {
+  FLORIN_TRY_ASSIGN(OpenedKeys keys, keys_of(std::move(keyring)));
+  return open(settings, clock, std::move(keys), std::move(quarantine));
+}
+
+Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock, OpenedKeys keys,
+                                    Quarantine quarantine) {
   DataFolder data;
-  data.keyring = std::move(keyring);
-  data.envelope = std::make_unique<Envelope>(*data.keyring);
+  static_cast<OpenedKeys&>(data) = std::move(keys);
   data.quarantine = std::move(quarantine);
   SegmentJournalOptions options;
   options.quarantine = data.quarantine;
@@ -111,19 +136,16 @@ Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock
     data.journal_ms = watch.ms();
     return opened;
   });
-  Result<void> state = data.open_state(settings);
+  Result<void> state = data.open_state_and_events(settings);
   FLORIN_TRY_ASSIGN(data.journal, journal.get());  // what is wrong with the truth is said first
   FLORIN_TRY(std::move(state));
-  FLORIN_TRY(processor::write_genesis(*data.journal, *data.keyring, *data.envelope, embedded_partition,
-                                      clock.now()));
+  FLORIN_TRY(processor::write_genesis(*data.journal, *data.keyring, *data.envelope, embedded_partition));
   return data;
 }
 
-Result<void> DataFolder::open_state(const Settings& settings) {
+Result<void> DataFolder::open_state_and_events(const Settings& settings) {
   const Stopwatch watch;
-  FLORIN_TRY_ASSIGN(storage_keys, StorageKeys::load(*keyring));
-  FLORIN_TRY_ASSIGN(rocksdb, open_store(settings, storage_keys, settings.data / "engine"));
-  store = std::make_unique<PackedStore>(*rocksdb, processor::packed_tables());
+  FLORIN_TRY_ASSIGN(static_cast<OpenedState&>(*this), open_state(settings, *this, settings.data / "engine"));
   FLORIN_TRY_ASSIGN(events, StoreEventLog::open(*store, *envelope));
   state_ms = watch.ms();
   return {};

@@ -48,26 +48,40 @@ StoreUse use_of_read_model(const std::filesystem::path& folder);
 Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring);
 std::filesystem::path quarantine_file(const Settings& settings);  // beside the journal
 
+// The keys of a process, and what is made from them.
+struct OpenedKeys {
+  std::unique_ptr<FileKeyring> keyring{};
+  std::unique_ptr<Envelope> envelope{};
+  std::shared_ptr<StorageKeys> storage_keys{};  // of all stores
+};
+Result<OpenedKeys> open_keys(const Settings& settings, IfMissing missing);
+Result<OpenedKeys> keys_of(std::unique_ptr<FileKeyring> keyring);
+
+// What an engine keeps of a partition: its state, and on an embedded journal the events.
+struct OpenedState {
+  std::unique_ptr<RocksdbStore> rocksdb{};
+  std::unique_ptr<PackedStore> store{};  // the rows of that one as they are to be read and written
+};
+Result<OpenedState> open_state(const Settings& settings, const OpenedKeys& keys,
+                               const std::filesystem::path& folder);
+
 // The clock outlives it.
-struct DataFolder {
-  std::unique_ptr<FileKeyring> keyring;
-  std::unique_ptr<Envelope> envelope;
-  Quarantine quarantine;
-  std::unique_ptr<SegmentJournal> journal;
-  std::shared_ptr<StorageKeys> storage_keys;  // of all stores
-  std::unique_ptr<RocksdbStore> rocksdb;      // the engine's: state and events
-  std::unique_ptr<PackedStore> store;         // the rows of that one as they are to be read and written
-  std::unique_ptr<StoreEventLog> events;
+struct DataFolder : OpenedKeys, OpenedState {
+  Quarantine quarantine{};
+  std::unique_ptr<SegmentJournal> journal{};
+  std::unique_ptr<StoreEventLog> events{};
   std::int64_t journal_ms = 0, state_ms = 0;  // what their opening took, side by side
 
   // Errors: those of the parts; not_found for a folder without data when it must not be made.
   static Result<DataFolder> open(const Settings& settings, const Clock& clock, IfMissing missing);
   static Result<DataFolder> open(const Settings& settings, const Clock& clock,
                                  std::unique_ptr<FileKeyring> keyring, Quarantine quarantine);
+  static Result<DataFolder> open(const Settings& settings, const Clock& clock, OpenedKeys keys,
+                                 Quarantine quarantine);
   void close();  // in the reverse order of the flow; a later call does nothing
 
  private:
-  Result<void> open_state(const Settings& settings);
+  Result<void> open_state_and_events(const Settings& settings);
 };
 
 }  // namespace florin

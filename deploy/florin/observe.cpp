@@ -75,24 +75,32 @@ GroupHook group_hook(Metrics& metrics) {
   };
 }
 
-void watch(Metrics& metrics, const Watched& watched) {
+void watch(Metrics& metrics, const Unit& unit) {
   metrics.sampled_gauge("florin_journal_head", "Records in the journal.",
-                        [&journal = watched.journal] { return static_cast<double>(journal.head().value); });
-  metrics.sampled_gauge(
-      "florin_engine_next_ordinal", "Records that the engine has decided.",
-      [&engine = watched.engine] { return static_cast<double>(engine.status().next_ordinal.value); });
-  metrics.sampled_gauge("florin_commands_in_flight", "Commands appended and not answered yet.",
-                        [&appender = watched.appender] { return static_cast<double>(appender.in_flight()); });
+                        [&unit] { return static_cast<double>(unit.journal().head().value); });
+  if (const auto* engine = unit.engine()) {
+    metrics.sampled_gauge("florin_engine_next_ordinal", "Records that the engine has decided.",
+                          [engine] { return static_cast<double>(engine->status().next_ordinal.value); });
+    metrics.sampled_gauge("florin_engine_publishes", "1 while this engine publishes, 0 while it stands by.",
+                          [engine] { return engine->engine().publishes() ? 1.0 : 0.0; });
+  }
+  if (const auto* appender = unit.appender())
+    metrics.sampled_gauge("florin_commands_in_flight", "Commands appended and not answered yet.",
+                          [appender] { return static_cast<double>(appender->in_flight()); });
+  if (const auto* views = unit.views())
+    for (const auto& opened : views->status())
+      metrics.sampled_gauge("florin_projection_lag_events", "Events published and not in the read model yet.",
+                            [views, view = opened.name] {
+                              for (const auto& status : views->status())
+                                if (status.name == view) return static_cast<double>(status.health.lag);
+                              return -1.0;
+                            },
+                            {{"view", opened.name}});
+}
+
+void watch(Metrics& metrics, const SpaceGuard& space) {
   metrics.sampled_gauge("florin_disk_free_bytes", "Free space where the data lies, where there is least.",
-                        [&space = watched.space] { return static_cast<double>(space.free_bytes()); });
-  for (const char* view : {"balances", "history", "directory"})
-    metrics.sampled_gauge("florin_projection_lag_events", "Events published and not in the read model yet.",
-                          [&views = watched.views, view] {
-                            for (const auto& status : views.status())
-                              if (status.name == view) return static_cast<double>(status.health.lag);
-                            return -1.0;
-                          },
-                          {{"view", view}});
+                        [&space] { return static_cast<double>(space.free_bytes()); });
 }
 
 }  // namespace florin

@@ -3,13 +3,8 @@
 
 #include <functional>
 
-#include "deploy/florin/space_guard.hpp"
-#include "engine/journal/journal.hpp"
-#include "engine/processor/runner.hpp"
-#include "engine/telemetry/metrics.hpp"
-#include "gateway/appender/group.hpp"
+#include "deploy/florin/unit.hpp"
 #include "gateway/http/server.hpp"
-#include "projections/read_models.hpp"
 
 namespace florin {
 
@@ -22,13 +17,7 @@ using GroupHook =
 GroupHook group_hook(Metrics& metrics);
 
 // Gauges that are asked at each scrape. What they ask outlives the metrics.
-struct Watched {
-  const Journal& journal;
-  const processor::Runner& engine;
-  const gateway::GroupAppender& appender;
-  const projections::ReadModels& views;
-  const SpaceGuard& space;
-};
-void watch(Metrics& metrics, const Watched& watched);
+void watch(Metrics& metrics, const Unit& unit);
+void watch(Metrics& metrics, const SpaceGuard& space);
 
 }  // namespace florin

@@ -8,25 +8,24 @@
 #include <string>
 
 #include "deploy/florin/stopwatch.hpp"
-#include "gateway/appender/group.hpp"
-#include "projections/read_models.hpp"
+#include "deploy/florin/unit.hpp"
+#include "engine/telemetry/log.hpp"
 
 namespace florin {
 
 class Readiness {
  public:
-  Readiness(const Stopwatch& since_start, const gateway::GroupAppender& appender,
-            const projections::ReadModels& views)
-      : since_start_(since_start), appender_(appender), views_(views) {}
+  Readiness(const Stopwatch& since_start, const Unit& unit) : since_start_(since_start), unit_(unit) {}
 
-  std::string missing();  // why the server is not ready, or nothing
+  std::string missing() {  // why the server is not ready, or nothing
+    std::string why = unit_.not_ready();
+    if (why.empty() && !told_.exchange(true)) log::info("ready", {{"after_ms", since_start_.ms()}});
+    return why;
+  }
 
  private:
-  std::string reason() const;
-
   const Stopwatch& since_start_;
-  const gateway::GroupAppender& appender_;
-  const projections::ReadModels& views_;
+  const Unit& unit_;
   std::atomic<bool> told_{false};
 };
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t behind_proxy_max = 16;  // networks that may be named
 constexpr std::size_t brokers_max = 16;       // of Kafka that may be named
+constexpr std::size_t projectors_max = 64;    // that a gateway may be told of
 
 template <class Int>
 bool parse_digits(std::string_view text, Int max, Int& value) {
@@ -98,22 +99,42 @@ bool is_host(std::string_view text) {
   });
 }
 
-bool set_kafka(Settings& settings, std::string_view text) {
-  settings.kafka = text;
-  std::size_t brokers = 0;
+bool is_host_and_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  std::uint32_t port = 0;
+  return colon != std::string_view::npos && is_host(text.substr(0, colon)) &&
+         parse_digits<std::uint32_t>(text.substr(colon + 1), 65535, port) && port != 0;
+}
+
+// Hosts with commas between, none when the text is empty.
+std::optional<std::vector<std::string>> parse_hosts(std::string_view text, std::size_t hosts_max) {
+  std::vector<std::string> hosts;
   while (!text.empty()) {
     const auto comma = text.find(',');
-    const std::string_view broker = text.substr(0, comma);
-    const auto colon = broker.rfind(':');
-    std::uint32_t port = 0;
-    if (colon == std::string_view::npos || !is_host(broker.substr(0, colon)) || ++brokers > brokers_max ||
-        !parse_digits<std::uint32_t>(broker.substr(colon + 1), 65535, port) || port == 0)
-      return false;
-    if (comma == std::string_view::npos) return true;
+    const std::string_view host = text.substr(0, comma);
+    if (!is_host_and_port(host) || hosts.size() == hosts_max) return std::nullopt;
+    hosts.emplace_back(host);
+    if (comma == std::string_view::npos) return hosts;
     text.remove_prefix(comma + 1);
-    if (text.empty()) return false;
+    if (text.empty()) return std::nullopt;
   }
-  return true;
+  return hosts;
+}
+
+bool set_kafka(Settings& settings, std::string_view text) {
+  settings.kafka = text;
+  return parse_hosts(text, brokers_max).has_value();
+}
+
+bool set_projectors(Settings& settings, std::string_view text) {
+  auto hosts = parse_hosts(text, projectors_max);
+  if (hosts) settings.projectors = *std::move(hosts);
+  return hosts.has_value();
+}
+
+bool set_journal(Settings& settings, std::string_view text) {
+  settings.journal = text == "kafka" ? JournalKind::kafka : JournalKind::embedded;
+  return text == "kafka" || text == "embedded";
 }
 
 bool set_topic_prefix(Settings& settings, std::string_view text) {
@@ -122,7 +143,7 @@ bool set_topic_prefix(Settings& settings, std::string_view text) {
 }
 
 // DATA comes first: the defaults of other rows stand in it.
-constexpr std::array<SettingRow, 22> table{{
+constexpr std::array<SettingRow, 25> table{{
     {"data", "FOLDER", "florin-data", PathSetting{&Settings::data},
      "Where everything is kept. Made when missing."},
     {"listen", "HOST:PORT", "127.0.0.1:8000",
@@ -153,6 +174,14 @@ constexpr std::array<SettingRow, 22> table{{
     {"kafka", "HOST:PORT[,HOST:PORT]", "",
      OtherSetting{"up to 16 brokers as HOST:PORT, with commas between them", set_kafka},
      "Brokers of Apache Kafka to ask first; they name the others."},
+    {"journal", "KIND", "embedded", OtherSetting{"embedded or kafka", set_journal},
+     "Where `florin serve` keeps the journal: in the data folder, or on Apache Kafka."},
+    {"node", "N", "1", NumberSetting{&Settings::node, 1, node_max},
+     "Number of this process among the gateways, or among the engines, on one Kafka; engines take over in "
+     "its order."},
+    {"projectors", "HOST:PORT[,HOST:PORT]", "",
+     OtherSetting{"up to 64 addresses as HOST:PORT, with commas between them", set_projectors},
+     "Where `florin gateway` asks for what is read: the addresses that projectors listen on."},
     {"topic-prefix", "PREFIX", "florin",
      OtherSetting{"1 to 200 letters, digits, dots, hyphens and underscores", set_topic_prefix},
      "What the names of the topics begin with."},

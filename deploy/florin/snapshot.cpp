@@ -15,8 +15,8 @@ Result<processor::Partition> partition_of(const Store& store) {
   return processor::decode_partition(*row);
 }
 
-Result<std::string> describe(const Settings& settings, const DataFolder& data, const fs::path& folder) {
-  FLORIN_TRY_ASSIGN(const auto copy, open_store(settings, data.storage_keys, folder));
+Result<std::string> describe(const Settings& settings, const OpenedKeys& keys, const fs::path& folder) {
+  FLORIN_TRY_ASSIGN(const auto copy, open_store(settings, keys.storage_keys, folder));
   FLORIN_TRY_ASSIGN(const auto partition, partition_of(*copy));
   return nlohmann::ordered_json{{"folder", folder.string()},
                                 {"records", partition.next_ordinal.value},
@@ -26,13 +26,13 @@ Result<std::string> describe(const Settings& settings, const DataFolder& data, c
 
 }  // namespace
 
-Result<std::string> snapshot_engine(const DataFolder& data, const Settings& settings,
-                                    std::string_view folder) {
+Result<std::string> snapshot_engine(const OpenedState& state, const OpenedKeys& keys,
+                                    const Settings& settings, std::string_view folder) {
   const fs::path path(folder);
   if (!path.is_absolute())
     return fail(Errc::invalid_argument, "the folder of a snapshot is named by an absolute path");
-  FLORIN_TRY(data.rocksdb->copy_to(path));
-  auto described = describe(settings, data, path);
+  FLORIN_TRY(state.rocksdb->copy_to(path));
+  auto described = describe(settings, keys, path);
   std::error_code error;
   if (!described) fs::remove_all(path, error);
   return described;

@@ -8,7 +8,7 @@ namespace florin {
 // Writes it beside or apart from the data folder while the engine works, opens it once, and says as JSON what
 // it holds: {"folder", "records", "next_sequence"}. Leaves nothing behind when it fails. Errors:
 // invalid_argument (not an absolute path), those of RocksdbStore::copy_to and open.
-Result<std::string> snapshot_engine(const DataFolder& data, const Settings& settings,
-                                    std::string_view folder);
+Result<std::string> snapshot_engine(const OpenedState& state, const OpenedKeys& keys,
+                                    const Settings& settings, std::string_view folder);
 
 }  // namespace florin

@@ -82,6 +82,13 @@ Error with_context(const Header& header, const Error& error) {
   return {error.code, describe(header) + " under data key " + to_string(header.key) + ": " + error.message};
 }
 
+Nonce synthetic_nonce(const SecretKey& key, ByteView header, ByteView payload) {
+  const Hash256 synthetic = Blake2b(key.view()).update(header).update(payload).finish();
+  Nonce nonce{};
+  std::copy_n(synthetic.begin(), nonce.size(), nonce.begin());
+  return nonce;
+}
+
 }  // namespace
 
 struct Envelope::Subkeys {
@@ -111,6 +118,14 @@ Result<Bytes> Envelope::seal_record(const RecordHeader& header, ByteView payload
   return seal(keys->commands, nonce, encode_record_header(header), payload);
 }
 
+Result<Bytes> Envelope::seal_alike(const RecordHeader& header, ByteView payload) const {
+  FLORIN_TRY(check_payload(describe(header), payload, record_payload_bytes_max));
+  FLORIN_TRY_ASSIGN(const auto keys, subkeys(header.key));
+  const Bytes plain_header = encode_record_header(header);
+  return seal(keys->commands, synthetic_nonce(keys->event_nonces, plain_header, payload), plain_header,
+              payload);
+}
+
 Result<OpenedRecord> Envelope::open_record(ByteView sealed) const {
   FLORIN_TRY(check_size("command record", sealed, record_header_bytes, record_payload_bytes_max));
   OpenedRecord record;
@@ -129,11 +144,9 @@ Result<SealedEvents> Envelope::seal_events(const EventRecordHeader& header, Byte
   FLORIN_TRY(check_payload(describe(header), payload, event_payload_bytes_max));
   FLORIN_TRY_ASSIGN(const auto keys, subkeys(header.key));
   const Bytes plain_header = encode_event_record_header(header);
-  const Hash256 synthetic = Blake2b(keys->event_nonces.view()).update(plain_header).update(payload).finish();
-  Nonce nonce{};
-  std::copy_n(synthetic.begin(), nonce.size(), nonce.begin());
   SealedEvents events;
-  events.bytes = seal(keys->events, nonce, plain_header, payload);
+  events.bytes =
+      seal(keys->events, synthetic_nonce(keys->event_nonces, plain_header, payload), plain_header, payload);
   events.hash = blake2b(events.bytes);
   return events;
 }

@@ -3,8 +3,8 @@
 //
 // One appender thread; any number of readers. What append() has returned is durable. After disk_full,
 // overloaded and invalid_argument nothing of the group was or will be written, and the next append may be
-// tried. After any other error the journal accepts nothing more (Errc::stopped) until it is opened again: an
-// append in doubt is decided by what is found then.
+// tried. After any other error the journal accepts nothing more (Errc::stopped) until it is opened again, or
+// reopened: an append in doubt is decided by what is found then.
 #pragma once
 
 #include <chrono>
@@ -43,6 +43,11 @@ class Journal {
   // acknowledged. Errors: io, disk_full, overloaded (no broker takes it now), deadline (in doubt),
   // invalid_argument (empty or over the limits), stopped.
   virtual Result<Appended> append(std::span<const Bytes> sealed_records) = 0;
+
+  // After an append in doubt (Errc::deadline): takes appends again, where the journal can. What was in doubt
+  // may still arrive behind later records, so the appender goes on in a new epoch, which fences it. Errors:
+  // overloaded (not now; try again), stopped (this journal has to be opened again). The appender's thread.
+  virtual Result<void> reopen() { return fail(Errc::stopped, "this journal has to be opened again"); }
 
   // Records from `from` on, in order, at least one when from < head(), at most `bytes_max` of sealed bytes
   // beyond the first; empty at the head. Errors: corrupt (names the ordinal), io, invalid_argument (from >

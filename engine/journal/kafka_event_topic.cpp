@@ -9,6 +9,7 @@ namespace florin {
 namespace {
 
 constexpr std::chrono::milliseconds follow_wait{100};  // how soon a topic that is closed is left alone
+constexpr std::chrono::milliseconds catch_up_look{2};
 // Of a record without a rank, which no engine of ours has published: nobody yields to it.
 constexpr std::uint32_t no_rank = std::numeric_limits<std::uint32_t>::max();
 
@@ -85,6 +86,20 @@ Result<std::vector<EventBatchPtr>> KafkaEventTopic::read(Sequence from, std::siz
   FLORIN_TRY_ASSIGN(auto held, state_.read(from, bytes_max));
   if (!held.empty() || from >= end) return held;
   return old_.read(from, end, bytes_max, records_);
+}
+
+Result<void> KafkaEventTopic::catch_up(kafka::Deadline deadline) const {
+  FLORIN_TRY_ASSIGN(const auto scout,
+                    kafka::Reader::open(connection_, partition_, deadline, kafka::Reads::anywhere));
+  FLORIN_TRY_ASSIGN(const std::uint64_t end, scout->find_end(deadline));
+  while (records_ < end) {
+    FLORIN_TRY(alive());
+    if (std::chrono::steady_clock::now() >= deadline)
+      return fail(Errc::deadline,
+                  "the newest events of " + kafka::to_string(partition_) + " are not here yet");
+    std::this_thread::sleep_for(catch_up_look);
+  }
+  return {};
 }
 
 Result<void> KafkaEventTopic::check_published(const EventBatch& batch) const {

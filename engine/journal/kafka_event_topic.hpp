@@ -46,6 +46,9 @@ class KafkaEventTopic final : public EventSource, public Publishers {
   bool stopped() const { return state_.stopped(); }
   Result<void> alive() const { return state_.alive(); }
 
+  // Until everything is here that the brokers have now. Errors: deadline, io, and those of read().
+  Result<void> catch_up(kafka::Deadline deadline) const;
+
   std::uint64_t seen_below(std::uint32_t rank) const override { return state_.seen_below(rank); }
 
   // Whether a record before next() is the one that is on the topic. Errors: corrupt (a fork), and those of
@@ -55,13 +58,17 @@ class KafkaEventTopic final : public EventSource, public Publishers {
  private:
   KafkaEventTopic(const kafka::Connection& connection, const kafka::Partition& partition,
                   const Envelope& envelope, KafkaEventTopicOptions options)
-      : options_(options),
+      : connection_(connection),
+        partition_(partition),
+        options_(options),
         state_(options.tail_bytes_max),
         old_(connection, partition, options.cursors_max, options.read_timeout, envelope) {}
   Result<void> find_end(std::uint64_t records);
   Result<void> take(const kafka::Message& message, bool may_start_here);
   void follow();
 
+  const kafka::Connection connection_;
+  const kafka::Partition partition_;
   const KafkaEventTopicOptions options_;
   TopicState state_;
   mutable KafkaEventReader old_;

@@ -116,6 +116,16 @@ Result<Appended> KafkaJournal::append(std::span<const Bytes> sealed_records) {
   return Appended{{delivered->first}, delivered->stamp};
 }
 
+Result<void> KafkaJournal::reopen() {
+  if (head_.stopped()) return fail(Errc::stopped, "the journal is shutting down");
+  if (const auto lives = follower_lives(); !lives)
+    return fail(Errc::stopped, "the journal is not read any more (" + lives.error().message + ")");
+  if (const auto opened = open_producer(in(reopen_wait)); !opened)
+    return fail(Errc::overloaded, opened.error().message);
+  failure_.clear();
+  return {};
+}
+
 Result<std::vector<JournalRecord>> KafkaJournal::read(Ordinal from, std::size_t bytes_max) const {
   const Ordinal end = head();
   FLORIN_TRY(check_read_from(from, end));

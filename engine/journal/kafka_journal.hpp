@@ -2,8 +2,8 @@
 // batch, acknowledged when every replica in sync has it; the stamp is the broker's LogAppendTime. Threads and
 // errors as in the port. Several gateways may append, each through a journal of its own.
 //
-// An append in doubt (Errc::deadline) is never guessed: the journal accepts nothing more, and a request that
-// has left may still arrive. Whoever opens it again opens a new epoch, which fences what arrives behind it.
+// An append in doubt (Errc::deadline) is never guessed: the journal accepts nothing more until reopen(), and
+// a request that has left may still arrive.
 #pragma once
 
 #include <atomic>
@@ -37,6 +37,7 @@ class KafkaJournal final : public Journal {
   ~KafkaJournal() override;
 
   Result<Appended> append(std::span<const Bytes> sealed_records) override;
+  Result<void> reopen() override;
   Result<std::vector<JournalRecord>> read(Ordinal from, std::size_t bytes_max) const override;
   Ordinal head() const override { return {head_.value()}; }
   bool wait_beyond(Ordinal ordinal, Deadline deadline) const override {

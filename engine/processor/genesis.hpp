@@ -7,9 +7,10 @@
 
 namespace florin::processor {
 
-// Appends the genesis to an empty journal; does nothing to any other. Errors: those of keyring, envelope and
-// journal.
+// Appends the genesis to an empty journal; does nothing to any other. All who find the journal empty at once
+// write the same bytes, and all but the first are skipped as duplicates: the key is the oldest data key, and
+// the record's send time is when that was made. Errors: those of keyring, envelope and journal.
 Result<void> write_genesis(Journal& journal, const Keyring& keyring, const Envelope& envelope,
-                           PartitionId partition, Timestamp now);
+                           PartitionId partition);
 
 }  // namespace florin::processor

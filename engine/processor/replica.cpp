@@ -3,8 +3,8 @@
 namespace florin::processor {
 
 Result<std::size_t> Replica::step(SteadyTime now) {
-  if (role_ == Role::publisher && should_yield()) role_ = Role::standby;
-  if (role_ == Role::publisher) return processor_->step();
+  if (role_ == Role::publisher && should_yield()) FLORIN_TRY(yield());
+  if (role_ == Role::publisher) return pipeline_.step();
   FLORIN_TRY_ASSIGN(const std::size_t followed, processor_->follow(published_));
   if (followed > 0) {
     lagging_since_.reset();
@@ -14,7 +14,25 @@ Result<std::size_t> Replica::step(SteadyTime now) {
   seen_below_ = publishers_.seen_below(options_.rank);
   lagging_since_.reset();
   role_ = Role::publisher;
-  return processor_->step();
+  return pipeline_.step();
+}
+
+Result<void> Replica::yield() {
+  FLORIN_TRY(finish());
+  role_ = Role::standby;
+  return {};
+}
+
+Result<std::size_t> Replica::advance() {
+  const auto now = std::chrono::steady_clock::now();
+  FLORIN_TRY_ASSIGN(const std::size_t records, step(now));
+  if (records == 0) wait(now + idle_wait);
+  return records;
+}
+
+Result<void> Replica::finish() {
+  FLORIN_TRY(pipeline_.settle());
+  return pipeline_.drain();
 }
 
 // The tail may also stand still in the middle of a command record, where its publisher died.

@@ -5,7 +5,7 @@
 // An engine starts as a standby. It takes over when the journal has a record beyond the published tail, and
 // the tail has stood still for (rank + 1) * take_over_step; it yields when it sees a lower rank publish.
 //
-// Owner: one thread; role() and status() are for any thread.
+// Owner: one thread; role(), status(), caught_up() and may_tick() are for any thread.
 #pragma once
 
 #include <atomic>
@@ -14,27 +14,29 @@
 #include <optional>
 
 #include "engine/journal/publishers.hpp"
-#include "engine/processor/processor.hpp"
+#include "engine/processor/engine.hpp"
+#include "engine/processor/pipeline.hpp"
 
 namespace florin::processor {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-inline constexpr std::chrono::milliseconds take_over_step_default{500};
+inline constexpr std::chrono::milliseconds take_over_step_default{250};
 
 struct ReplicaOptions {
   std::uint32_t rank = 0;  // 0 publishes where it can; configuration, recorded by open_appender
   std::chrono::milliseconds take_over_step = take_over_step_default;
 };
 
-class Replica {
+class Replica final : public Engine {
  public:
-  enum class Role { standby, publisher };
+  enum class Role : std::uint8_t { standby, publisher };
 
   // The references outlive it.
   Replica(std::unique_ptr<Processor> processor, const Journal& journal, const EventSource& published,
           const Publishers& publishers, ReplicaOptions options)
       : processor_(std::move(processor)),
+        pipeline_(*processor_),
         journal_(journal),
         published_(published),
         publishers_(publishers),
@@ -49,15 +51,22 @@ class Replica {
   // take_over_step.
   void wait(Deadline deadline) const;
 
+  Result<std::size_t> advance() override;
+  Result<void> finish() override;
+
   Role role() const { return role_; }
-  Status status() const { return processor_->status(); }
+  Status status() const override { return processor_->status(); }
+  bool publishes() const override { return role_ == Role::publisher; }
+  bool may_tick() const override { return publishes() && caught_up(); }
   bool caught_up() const { return processor_->status().next_ordinal == journal_.head(); }
 
  private:
   bool should_yield() const { return publishers_.seen_below(options_.rank) > seen_below_; }
   bool should_take_over(SteadyTime now);
+  Result<void> yield();
 
   const std::unique_ptr<Processor> processor_;
+  Pipeline pipeline_;  // of the publisher; a standby compares in turn
   const Journal& journal_;
   const EventSource& published_;
   const Publishers& publishers_;

@@ -1,19 +1,14 @@
-// The engine's thread: follows the journal with a Processor until it is stopped or fails.
+// The engine's thread: drives an engine until it is stopped or fails.
 #pragma once
 
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <string>
 #include <thread>
 
-#include "engine/processor/pipeline.hpp"
+#include "engine/processor/engine.hpp"
 
 namespace florin::processor {
-
-// How long an idle engine sleeps before it looks whether a pending transfer is due. A tick comes at most this
-// often.
-inline constexpr std::chrono::milliseconds idle_wait{200};
 
 class Runner {
  public:
@@ -24,21 +19,21 @@ class Runner {
     std::function<void(std::size_t)> committed;  // records of a commit, for metrics
   };
 
-  Runner(std::unique_ptr<Processor> processor, Journal& journal, Hooks hooks);
-  ~Runner();  // stops
+  Runner(std::unique_ptr<Engine> engine, Hooks hooks)
+      : engine_(std::move(engine)), hooks_(std::move(hooks)) {}
+  ~Runner() { stop(); }
 
   void start();
-  void stop();  // ends the current step and joins; the journal's waiters must be woken by Journal::stop()
-  Status status() const { return processor_->status(); }
+  void stop();  // ends the current step and joins; who waits for journal and events must be woken by them
+  const Engine& engine() const { return *engine_; }
+  Status status() const { return engine_->status(); }
 
  private:
   void run();
-  Result<std::size_t> advance(Pipeline& pipeline);
   void tick_if_due();
 
-  std::unique_ptr<Processor> processor_;
-  Journal& journal_;
-  Hooks hooks_;
+  const std::unique_ptr<Engine> engine_;
+  const Hooks hooks_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -39,6 +39,7 @@ Result<Report> run(const Journal& journal, const Envelope& envelope, const Event
                    const Quarantine& quarantine) {
   Report report;
   MemoryStore store;
+  const Sequence end = published.next();  // others may append and publish meanwhile
   ComparingSink sink(published, report);
   FLORIN_TRY_ASSIGN(const auto processor,
                     processor::Processor::open({journal, store, sink, envelope, quarantine}, partition));
@@ -46,10 +47,9 @@ Result<Report> run(const Journal& journal, const Envelope& envelope, const Event
     FLORIN_TRY_ASSIGN(records, processor->step());
     progress(processor->status().next_ordinal);
   }
-  if (published.next() > processor->status().next_sequence)
-    return fail(Errc::corrupt,
-                "more events were published than the journal gives: " + to_string(published.next()) +
-                    " against " + to_string(processor->status().next_sequence));
+  if (end > processor->status().next_sequence)
+    return fail(Errc::corrupt, "more events were published than the journal gives: " + to_string(end) +
+                                   " against " + to_string(processor->status().next_sequence));
   FLORIN_TRY_ASSIGN(report.digest, processor::state_digest(store));
   return report;
 }

@@ -29,7 +29,7 @@ void create_book(const AdminPorts& ports, const RequestPtr& request, const Reply
   };
   if (!read_body(*request, reply, read)) return;
   if (book.value == 0) {
-    const auto free = free_book(ports.directory);
+    const auto free = free_book(ports.access->directory);
     if (!free)
       return reply.send(to_response(to_problem(free.error(), CallKind::command), request->request_id));
     book = *free;

@@ -34,7 +34,10 @@ const std::array<Endpoint, 13> table{{
 std::span<const Endpoint> admin_endpoints() { return table; }
 
 void bind_admin(Router& router, const AdminPorts& ports) {
-  bind_access(router, ports);
+  if (ports.access) {
+    bind_access(router, ports);
+    bind_keys_and_rules(router, ports);
+  }
   bind_operations(router, ports);
 }
 

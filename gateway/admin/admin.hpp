@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -30,24 +31,31 @@ struct KeyPort {
   std::function<Result<std::string>()> wrap;  // all keys under a new key-encryption key; a JSON object
 };
 
-// What the admin socket reaches in the other rooms. The functions answer with a JSON object; they may take
-// long and are called on a worker thread.
-struct AdminPorts {
+// What the operator's commands need: books, clients, keys and rules are records of the journal.
+struct AccessPorts {
   CommandPort& commands;
   projections::DirectoryQuery& directory;
-  WorkerPool& workers;
-  std::function<Result<std::string>()> digest;
-  std::function<Result<std::string>()> status;
-  std::function<Result<std::string>(std::string_view view)> rebuild;
-  CheckPort check;
   KeyPort keys;
-  std::function<Result<std::string>(std::string_view folder)> snapshot;
   std::uint32_t newest_ruleset = 0;  // that this program knows
+};
+
+// What the admin socket reaches in the other rooms; a function that is not set belongs to a role that the
+// process does not have. The functions answer with a JSON object; they may take long and are called on a
+// worker thread.
+struct AdminPorts {
+  WorkerPool& workers;
+  std::optional<AccessPorts> access{};
+  std::function<Result<std::string>()> digest{};
+  std::function<Result<std::string>()> status{};
+  std::function<Result<std::string>(std::string_view view)> rebuild{};
+  std::optional<CheckPort> check{};
+  std::function<Result<std::string>(std::string_view folder)> snapshot{};
 };
 
 inline constexpr std::uint32_t books_searched_max = 10'000;  // for the first free id of a new book
 
 std::span<const Endpoint> admin_endpoints();
-void bind_admin(Router& router, const AdminPorts& ports);  // the ports outlive the router
+// Binds what there are ports for. The ports outlive the router.
+void bind_admin(Router& router, const AdminPorts& ports);
 
 }  // namespace florin::gateway

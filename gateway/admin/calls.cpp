@@ -73,9 +73,9 @@ void run(const AdminPorts& ports, Command command, const RequestPtr& request, co
       if (const auto followed = effect.then(); !followed)
         return reply.send(to_response(for_operator(followed.error()), request->request_id));
     }
-    answer_when_seen(ports.directory, outcome->last(), *request, reply, effect);
+    answer_when_seen(ports.access->directory, outcome->last(), *request, reply, effect);
   };
-  if (auto taken = ports.commands.submit(std::move(command), std::move(done)); !taken)
+  if (auto taken = ports.access->commands.submit(std::move(command), std::move(done)); !taken)
     reply.send(to_response(to_problem(taken.error(), CallKind::command), request->request_id));
 }
 

@@ -37,8 +37,9 @@ void refuse_for_now(const RequestPtr& request, const Reply& reply);
 void ask(WorkerPool& workers, const RequestPtr& request, const Reply& reply,
          std::function<Result<std::string>()> question);
 
-// The two halves of bind_admin().
+// The parts of bind_admin(). The first two need ports.access.
 void bind_access(Router& router, const AdminPorts& ports);
+void bind_keys_and_rules(Router& router, const AdminPorts& ports);
 void bind_operations(Router& router, const AdminPorts& ports);
 
 }  // namespace florin::gateway

@@ -18,6 +18,9 @@ const Error stopped_error{Errc::stopped,
                           "the server is shutting down or its journal failed; nothing was accepted"};
 // For what was handed to the journal: whether it is there shows at the next start, so it is never called
 // refused.
+const Error in_doubt_error{Errc::overloaded,
+                           "the brokers do not say what became of an append before; nothing was accepted, "
+                           "try again"};
 const Error unknown_error{Errc::deadline, "the outcome is not known; ask again with the same id"};
 
 bool fenced(const EventBatch& batch) {
@@ -37,9 +40,10 @@ Result<std::unique_ptr<GroupCoordinator>> GroupCoordinator::open(GroupPorts port
 }
 
 Result<void> GroupCoordinator::open_epoch() {
+  header_ = {};
   header_.partition = options_.partition;
   header_.appender = options_.appender;
-  header_.key = options_.key;
+  header_.key = {key_};
   header_.send_time = ports_.clock.now();
   header_.count = 1;
   Bytes payload;
@@ -48,6 +52,7 @@ Result<void> GroupCoordinator::open_epoch() {
   FLORIN_TRY_ASSIGN(const Appended appended, ports_.journal.append(std::span(&sealed, 1)));
   header_.epoch = appended.first;
   header_.previous = blake2b(sealed);
+  epoch_ = appended.first.value;
   last_stamp_ns_ = appended.stamp.value;
   return {};
 }
@@ -71,20 +76,32 @@ Result<void> GroupCoordinator::submit(const Command& command, Done done, SteadyT
 bool GroupCoordinator::append_once() {
   if (pending_.empty()) pending_ = queue_.take();
   if (pending_.empty()) return false;
-  const Result<void> done = failed_ ? florin::fail(stopped_error) : seal_and_append();
+  const Result<void> done = failed_ ? florin::fail(stopped_error) : append_pending();
   if (!done) {
     for (Pending& unsent : std::exchange(pending_, {})) unsent.waiter.done(florin::fail(done.error()));
-    break_off(done.error());
+    if (done.error().code != Errc::overloaded) break_off(done.error());
   }
   return !pending_.empty();
 }
 
-Result<void> GroupCoordinator::seal_and_append() {
+Result<void> GroupCoordinator::append_pending() {
+  if (in_doubt_) FLORIN_TRY(go_on());
   SealedGroup group{.before = header_, .records = {}, .hashes = {}};
   FLORIN_TRY(seal(group));
   FLORIN_TRY(append(group));
   // Who answers may have failed meanwhile, and then told all who waited before these.
   if (failed_) in_flight_.fail_all(unknown_error);
+  return {};
+}
+
+// In a new epoch: whatever of the one before arrives now is fenced. Errors: overloaded when it may be tried
+// again.
+Result<void> GroupCoordinator::go_on() {
+  FLORIN_TRY(ports_.journal.reopen());
+  const auto opened = open_epoch();
+  if (!opened && opened.error().code == Errc::deadline) return florin::fail(in_doubt_error);
+  FLORIN_TRY(opened);
+  in_doubt_ = false;
   return {};
 }
 
@@ -119,7 +136,7 @@ Result<void> GroupCoordinator::seal_record(SealedGroup& group) {
   group.commands += waiters.size();
   group.bytes += sealed->size();
   group.hashes.push_back(header_.previous);
-  in_flight_.add(header_.previous, sealed->size(), std::move(waiters));
+  in_flight_.add(header_.previous, header_.epoch, sealed->size(), std::move(waiters));
   group.records.push_back(*std::move(sealed));
   return {};
 }
@@ -138,10 +155,19 @@ Result<void> GroupCoordinator::append(SealedGroup& group) {
 // A full disk took nothing of the group, nor did brokers that are away: its callers may be refused, and the
 // next record stands in its place of the chain.
 Result<void> GroupCoordinator::take_back(SealedGroup& group, const Error& error) {
+  if (error.code == Errc::deadline && leave_in_doubt()) return florin::fail(in_doubt_error);
   const bool refused = error.code == Errc::disk_full || error.code == Errc::overloaded;
   for (const Hash256& hash : group.hashes) in_flight_.fail(hash, refused ? error : unknown_error);
   if (!refused) return florin::fail(error);
   header_ = group.before;
+  return {};
+}
+
+// Whether the journal goes on, now or later; then the group's callers wait for its events.
+Result<void> GroupCoordinator::leave_in_doubt() {
+  in_doubt_ = true;
+  const auto gone_on = go_on();
+  if (!gone_on && gone_on.error().code != Errc::overloaded) return gone_on;
   return {};
 }
 
@@ -164,12 +190,21 @@ Result<void> GroupCoordinator::answer(SteadyTime now) {
     InFlight::Answers answers = in_flight_.answer(batch);
     if (answers.submitted) window_.answered(answers.bytes, now - *answers.submitted, now);
     for (auto& [waiter, outcome] : answers.commands) waiter.done(resolve(std::move(outcome)));
-    // Whatever else it appends would be passed over too.
-    if (!answers.commands.empty() && fenced(*batch))
-      return florin::fail(Errc::stopped, "a newer gateway has opened as appender " +
-                                             to_string(options_.appender) +
-                                             ", so what this one appends is not applied; start it again");
+    // Whatever else it appends in this epoch would be passed over too.
+    if (answers.epoch == Ordinal{epoch_} && fenced(*batch)) FLORIN_TRY(on_fenced(now));
   }
+  return {};
+}
+
+Result<void> GroupCoordinator::on_fenced(SteadyTime now) {
+  if (now - fenced_at_ > fenced_interval) fenced_ = 0;
+  fenced_at_ = now;
+  if (fenced_++ >= options_.fenced_max)
+    return florin::fail(Errc::stopped,
+                        "a newer gateway has opened as appender " + to_string(options_.appender) +
+                            ", so what this one appends is not applied; start it again, as another "
+                            "`node` if both are to run");
+  in_doubt_ = true;
   return {};
 }
 

@@ -27,6 +27,8 @@ inline constexpr std::size_t group_bytes_max = 8u << 20;  // of the records behi
 using UnansweredShareMax = std::ratio<2, 5>;
 inline constexpr std::uint64_t clock_skew_ns_max =
     5'000'000'000;  // between the journal's stamp and our clock
+// Fenced more often in so long, it is another process that appends as this appender.
+inline constexpr std::chrono::minutes fenced_interval{10};
 
 struct GroupPorts {
   Journal& journal;
@@ -41,6 +43,9 @@ struct GroupOptions {
   std::uint32_t rank = 0;
   KeyId key;  // data key to seal under
   std::chrono::milliseconds answer_max{5000};
+  // Times that it opens a new epoch when it was fenced. On a broker the record that opened an older epoch of
+  // its own may arrive late; an embedded journal holds no such surprise.
+  std::uint32_t fenced_max = 0;
   std::function<void(const Error&)> on_failure = [](const Error&) {};  // once: nothing is accepted any more
   std::function<bool()> room = [] { return true; };  // false: the disk has no space for commands
   std::function<void(std::size_t records, std::size_t commands, std::size_t bytes, double seconds)> on_group;
@@ -55,8 +60,9 @@ class GroupCoordinator {
   Result<void> submit(const Command& command, Done done, SteadyTime now);
 
   // Seals and appends one group of what waits; true when more of what was taken is left. A full disk,
-  // or brokers that are away, refuse the group, and the next may be tried. Any other failure is told, and
-  // nothing is accepted any more.
+  // or brokers that are away, refuse the group, and the next may be tried. When an append is in doubt, its
+  // callers wait on for their events, and the next group opens a new epoch, where the journal can be
+  // reopened. Any other failure is told, and nothing is accepted any more.
   bool append_once();
   // Answers those whose events are published or whose deadline has passed; false when a failure was told.
   bool answer_once(SteadyTime now);
@@ -82,11 +88,14 @@ class GroupCoordinator {
 
   GroupCoordinator(GroupPorts ports, GroupOptions options);
   Result<void> open_epoch();
-  Result<void> seal_and_append();
+  Result<void> append_pending();
+  Result<void> go_on();
   Result<void> seal(SealedGroup& group);
   Result<void> seal_record(SealedGroup& group);
   Result<void> append(SealedGroup& group);
   Result<void> take_back(SealedGroup& group, const Error& error);
+  Result<void> leave_in_doubt();
+  Result<void> on_fenced(SteadyTime now);
   Result<void> answer(SteadyTime now);
   Result<Outcome> resolve(Outcome outcome) const;
   void break_off(const Error& error);
@@ -99,6 +108,8 @@ class GroupCoordinator {
   Window window_;
 
   std::atomic<bool> failed_{false}, told_{false};
+  std::atomic<bool> in_doubt_{false};  // what comes next needs a new epoch
+  std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::uint32_t> key_;
   std::atomic<std::uint64_t> last_stamp_ns_{0};
 
@@ -106,7 +117,10 @@ class GroupCoordinator {
   RecordHeader header_;          // of the last record
   std::deque<Pending> pending_;  // taken from the queue
 
-  Sequence next_event_;  // who answers
+  // Who answers.
+  Sequence next_event_;
+  std::uint32_t fenced_ = 0;  // times in fenced_interval
+  SteadyTime fenced_at_{};
 };
 
 }  // namespace florin::gateway

@@ -24,15 +24,16 @@ void collect(const EventBatchPtr& batch, std::vector<Outcome>& outcomes) {
 
 }  // namespace
 
-void InFlight::add(const Hash256& record, std::size_t bytes, std::vector<Waiter> waiters) {
+void InFlight::add(const Hash256& record, Ordinal epoch, std::size_t bytes, std::vector<Waiter> waiters) {
   std::lock_guard lock(mutex_);
   commands_ += waiters.size();
   bytes_ += bytes;
   submitted_.emplace(next_number_, waiters.front().submitted);
   const std::size_t count = waiters.size();
-  const bool fresh =
-      records_.emplace(record, Record{std::move(waiters), std::vector<Outcome>(count), bytes, next_number_++})
-          .second;
+  const bool fresh = records_
+                         .emplace(record, Record{std::move(waiters), std::vector<Outcome>(count), epoch,
+                                                 bytes, next_number_++})
+                         .second;
   FLORIN_ASSERT(fresh);  // a nonce is never used twice, so no two records are equal
 }
 
@@ -55,7 +56,10 @@ InFlight::Answers InFlight::answer(const EventBatchPtr& batch) {
   Record& record = it->second;
   collect(batch, record.outcomes);
   if (!batch->header.last) return {};
-  Answers answers{.commands = {}, .bytes = record.bytes, .submitted = record.waiters.front().submitted};
+  Answers answers{.commands = {},
+                  .bytes = record.bytes,
+                  .submitted = record.waiters.front().submitted,
+                  .epoch = record.epoch};
   for (std::size_t i = 0; i < record.waiters.size(); ++i)
     if (record.waiters[i].done)
       answers.commands.push_back({std::move(record.waiters[i]), std::move(record.outcomes[i])});

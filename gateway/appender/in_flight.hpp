@@ -32,7 +32,7 @@ struct Load {
 class InFlight {
  public:
   // Before the record is appended. One waiter for each of its commands, in order; `bytes` of it are sealed.
-  void add(const Hash256& record, std::size_t bytes, std::vector<Waiter> waiters);
+  void add(const Hash256& record, Ordinal epoch, std::size_t bytes, std::vector<Waiter> waiters);
   // The append failed: its waiters get the error.
   void fail(const Hash256& record, const Error& error);
   // An event record was published. Gives back the commands whose outcome is complete.
@@ -44,6 +44,7 @@ class InFlight {
     std::vector<Answered> commands;
     std::size_t bytes = 0;                // of the sealed record, when this was its last event record
     std::optional<SteadyTime> submitted;  // its first command
+    std::optional<Ordinal> epoch;         // that it was appended in
   };
   Answers answer(const EventBatchPtr& batch);
   void expire(SteadyTime now);        // waiters past their deadline get Errc::deadline
@@ -54,6 +55,7 @@ class InFlight {
   struct Record {
     std::vector<Waiter> waiters;  // a waiter that was answered early has no callback
     std::vector<Outcome> outcomes;
+    Ordinal epoch;
     std::size_t bytes = 0;
     std::uint64_t number = 0;  // in the order of their appends
   };

@@ -117,6 +117,7 @@ Admission admit(const Head& head, const Site& site, const ServerLimits& limits, 
   admission.endpoint = match.endpoint;
   admission.handler = match.handler;
   request.path = std::move(match.path);
+  request.target = head.target;
   for (const std::string_view name : request_headers)
     if (const auto value = head.field(name)) request.headers.emplace_back(name, *value);
 

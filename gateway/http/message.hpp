@@ -29,6 +29,7 @@ struct Request {
   NamedValues query;  // the allowed parameters that were given, percent-decoded; see read_parameters()
   NamedValues
       headers;  // of request_headers, names in lower case; taken before the body, so never from a trailer
+  std::string target{};  // path and query as they were sent, for who passes the request on
   std::string body;
   bool records = false;  // the body is ledger records, where the endpoint takes JSON or those
   AuthContext auth;      // of endpoints that need a scope

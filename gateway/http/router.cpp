@@ -72,6 +72,10 @@ void Router::bind(std::string_view operation_id, Handler handler) {
   row->handler = std::move(handler);
 }
 
+void Router::leave_out_unbound() {
+  std::erase_if(rows_, [](const Row& row) { return !row.handler; });
+}
+
 std::vector<std::string_view> Router::unbound() const {
   std::vector<std::string_view> names;
   for (const Row& row : rows_)

@@ -35,7 +35,8 @@ class Router {
   // The operation must be in the table and not be bound yet.
   void bind(std::string_view operation_id, Handler handler);
   std::vector<std::string_view> unbound()
-      const;  // operations without a handler; must be empty before serving
+      const;                 // operations without a handler; must be empty before serving
+  void leave_out_unbound();  // a process with some of the roles serves some of the operations
 
   struct Match {
     const Endpoint* endpoint =

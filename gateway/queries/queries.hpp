@@ -11,6 +11,14 @@
 
 namespace florin::gateway {
 
+// The last published event: a position beyond it cannot have been given to anyone.
+struct EventHead {
+  std::function<Sequence()> known;  // here
+  // After a look at the broker, which may have more than has come here; on a worker thread. Not set where
+  // nobody else publishes.
+  std::function<Result<Sequence>()> look_again{};
+};
+
 struct QueryPorts {
   projections::BalancesQuery& balances;
   projections::AccountsQuery& accounts;
@@ -19,8 +27,7 @@ struct QueryPorts {
   projections::TransactionsQuery& transactions;
   projections::DirectoryQuery& directory;
   WorkerPool& workers;  // read models are read here, not on the I/O thread
-  std::function<Sequence()>
-      head;  // the last published event: a position beyond it cannot have been given to anyone
+  EventHead head;
 };
 
 // What the public calls answer with.

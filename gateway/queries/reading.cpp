@@ -13,18 +13,7 @@ Problem wrong_position(std::string detail) {
                        {FieldError::Place::parameter, "min_position", "invalid", std::move(detail)});
 }
 
-// The sequence that the client asks for; 0 when it does not.
-tl::expected<Sequence, Problem> wanted(const QueryPorts& ports, const Request& request) {
-  const auto text = request.parameter("min_position");
-  if (!text) return Sequence{};
-  const auto position = decode_position(*text);
-  if (!position) return tl::unexpected(wrong_position("It is not a position that this server gave."));
-  if (position->book != request.auth.book)
-    return tl::unexpected(wrong_position("It is a position of another book."));
-  if (position->sequence > ports.head())
-    return tl::unexpected(wrong_position("It lies beyond the last event."));
-  return position->sequence;
-}
+Problem beyond_head() { return wrong_position("It lies beyond the last event."); }
 
 // The caller as the directory knows it now: its grants are judged here, not by what the token said once.
 tl::expected<Client, Problem> caller(const QueryPorts& ports, const Request& request) {
@@ -41,6 +30,10 @@ Response answer(const QueryPorts& ports, const Request& request, const Question&
   auto answered = question(request, *client);
   if (!answered) return to_response(answered.error(), request.request_id);
   return *std::move(answered);
+}
+
+Problem too_many_queries() {
+  return to_problem(Error{Errc::overloaded, "Too many queries wait; try again."}, CallKind::query);
 }
 
 // Calls `then` once, when every model has reached the sequence: at once, or on the thread of the last one to
@@ -82,19 +75,47 @@ std::string joined(std::span<const std::string_view> parts, std::string_view bet
 
 }  // namespace
 
+tl::expected<Sequence, Problem> wanted_position(const Request& request) {
+  const auto text = request.parameter("min_position");
+  if (!text) return Sequence{};
+  const auto position = decode_position(*text);
+  if (!position) return tl::unexpected(wrong_position("It is not a position that this server gave."));
+  if (position->book != request.auth.book)
+    return tl::unexpected(wrong_position("It is a position of another book."));
+  return position->sequence;
+}
+
+void within_head(const EventHead& head, WorkerPool& workers, Sequence sequence, const RequestPtr& request,
+                 const Reply& reply, std::function<void()> then) {
+  const auto refuse = [request, reply](const Problem& problem) {
+    reply.send(to_response(problem, request->request_id));
+  };
+  if (sequence <= head.known()) return then();
+  if (!head.look_again) return refuse(beyond_head());
+  const bool posted = workers.post([&head, sequence, refuse, then = std::move(then)] {
+    const auto found = head.look_again();
+    if (!found) return refuse(to_problem(found.error(), CallKind::query));
+    if (sequence > *found) return refuse(beyond_head());
+    then();
+  });
+  if (!posted) refuse(too_many_queries());
+}
+
 void read(const QueryPorts& ports, std::vector<projections::Progress*> models, const RequestPtr& request,
           const Reply& reply, Question question) {
-  const auto sequence = wanted(ports, *request);
+  const auto sequence = wanted_position(*request);
   if (!sequence) return reply.send(to_response(sequence.error(), request->request_id));
   models.push_back(&ports.directory);
-  when_all(models, *sequence, reply, [&ports, request, reply, question = std::move(question)] {
+  const Sequence wanted = std::max(*sequence, request->auth.known_at);
+  auto ask = [&ports, request, reply, question = std::move(question)] {
     const bool posted = ports.workers.post(
         [&ports, request, reply, question] { reply.send(answer(ports, *request, question)); });
-    if (posted) return;
-    reply.send(
-        to_response(to_problem(Error{Errc::overloaded, "Too many queries wait; try again."}, CallKind::query),
-                    request->request_id));
-  });
+    if (!posted) reply.send(to_response(too_many_queries(), request->request_id));
+  };
+  within_head(ports.head, ports.workers, *sequence, request, reply,
+              [models = std::move(models), wanted, reply, ask = std::move(ask)] {
+                when_all(models, wanted, reply, ask);
+              });
 }
 
 void bind_question(Router& router, const QueryPorts& ports, std::string_view operation,

@@ -20,6 +20,15 @@ using Question = std::function<Answered(const Request&, const Client&)>;
 void read(const QueryPorts& ports, std::vector<projections::Progress*> models, const RequestPtr& request,
           const Reply& reply, Question question);
 
+// The sequence that the client asks for with min_position, 0 when it does not ask; or what is wrong with it.
+// It may lie beyond the head.
+tl::expected<Sequence, Problem> wanted_position(const Request& request);
+
+// Calls `then` when the sequence is no later than the head: at once, or from a worker thread after a look at
+// the broker. Else answers that it lies beyond the last event.
+void within_head(const EventHead& head, WorkerPool& workers, Sequence sequence, const RequestPtr& request,
+                 const Reply& reply, std::function<void()> then);
+
 // Lets the router answer an operation by read() with this question of these models.
 void bind_question(Router& router, const QueryPorts& ports, std::string_view operation,
                    std::vector<projections::Progress*> models,

@@ -1,11 +1,11 @@
 """Disks that fail under load: a sync or a write of the server is refused by the system from some moment on. Nothing is acknowledged
-that is not there after a restart on a good disk, and nothing is there twice. The driver is that of kill_test."""
+that is not there after a restart on a good disk, and nothing is there twice."""
 import os
 import random
 import shutil
 
+import driver
 import florin
-import kill_test
 import pytest
 
 FAULTS = int(os.environ.get("FAULTS", "20"))
@@ -33,8 +33,8 @@ def test_given_load_when_the_disk_fails_again_and_again_then_nothing_acknowledge
     print(f"SEED={seed}")
     chance = random.Random(seed)
     service = florin.Service(tmp_path)
-    record = kill_test.Record()
-    kill_test.open_accounts(service)
+    record = driver.Record()
+    driver.open_accounts(service)
     tries = 0
     try:
         while met(service.server.log) < FAULTS:
@@ -44,12 +44,12 @@ def test_given_load_when_the_disk_fails_again_and_again_then_nothing_acknowledge
             service.server.wrapper = refusing(chance)
             try:
                 service.server.start()
-                kill_test.load(service, record, f"{seed}-{tries}", chance.uniform(*LOAD_SECONDS))
+                driver.load(service, record, f"{seed}-{tries}", chance.uniform(*LOAD_SECONDS))
             except florin.FlorinError:
                 assert not service.server.running()  # it met the fault while it started
             service.server.wrapper = []
             service.server.start()
-        kill_test.check_all(service, record)
+        driver.check_all(service, record)
         print(f"{met(service.server.log)} faults met in {tries} tries, {len(record.transfers())} transfers acknowledged")
     finally:
         service.close()

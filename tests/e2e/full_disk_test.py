@@ -1,11 +1,11 @@
 """A disk that is full under load, with space kept in reserve and without: nothing acknowledged is lost, queries go on, it ends
-cleanly, and all goes on when there is room again. The driver is that of kill_test."""
+cleanly, and all goes on when there is room again."""
 import os
 import random
 import time
 
+import driver
 import florin
-import kill_test
 import pytest
 from small_disk import SmallDisk
 
@@ -32,12 +32,12 @@ def disk(tmp_path):
 
 def start(disk, reserve_mib):
     service = florin.Service(disk.mounted, ["--disk-reserve-mib", str(reserve_mib)], SIZES)
-    kill_test.open_accounts(service)
+    driver.open_accounts(service)
     return service
 
 
 def callers(service, record, seed):
-    made = [kill_test.Caller(service, record, f"{seed}-{number}") for number in range(kill_test.CALLERS)]
+    made = [driver.Caller(service, record, f"{seed}-{number}") for number in range(driver.CALLERS)]
     for caller in made:
         caller.start()
     return made
@@ -54,7 +54,7 @@ def test_given_a_reserve_when_the_disk_is_full_then_commands_are_refused_until_t
     seed = os.environ.get("SEED", str(random.randrange(2**32)))
     print(f"SEED={seed}")
     chance = random.Random(seed)
-    service, record = start(disk, RESERVE_MIB), kill_test.Record()
+    service, record = start(disk, RESERVE_MIB), driver.Record()
     api = service.api()
     said = lambda event: service.server.log.read_text().count(f'"event":"{event}"')  # noqa: E731
     try:
@@ -66,14 +66,14 @@ def test_given_a_reserve_when_the_disk_is_full_then_commands_are_refused_until_t
             known = len(record.acknowledged)
             disk.release()
             wait_for(lambda: said("disk_has_room") == round + 1, "the end of the refusal")
-            wait_for(lambda: len(record.acknowledged) > known + kill_test.CALLERS, "a command that is taken again")
+            wait_for(lambda: len(record.acknowledged) > known + driver.CALLERS, "a command that is taken again")
             service.server.kill()
             for caller in running:
                 caller.join()
             assert said("journal_failed") == said("failed") == 0, "the reserve is to keep the disk from being full"
             service.server.start()
             api = service.api()
-        kill_test.check_all(service, record)
+        driver.check_all(service, record)
         print(f"{FULLS} times full with a reserve, {len(record.transfers())} transfers acknowledged")
     finally:
         service.close()
@@ -100,7 +100,7 @@ def test_given_no_reserve_when_the_disk_is_full_then_nothing_acknowledged_is_los
     seed = os.environ.get("SEED", str(random.randrange(2**32)))
     print(f"SEED={seed}")
     chance = random.Random(seed)
-    service, record = start(disk, 0), kill_test.Record()
+    service, record = start(disk, 0), driver.Record()
     server = service.server
     ends = {"went on with room": 0, "stopped while full": 0, "ended by a store": 0}
     try:
@@ -131,7 +131,7 @@ def test_given_no_reserve_when_the_disk_is_full_then_nothing_acknowledged_is_los
                 caller.join()
             disk.release()
             server.start()
-        kill_test.check_all(service, record)
+        driver.check_all(service, record)
         print(f"{FULLS} times full without a reserve: {ends}, {len(record.transfers())} transfers acknowledged")
     finally:
         service.close()

@@ -10,7 +10,7 @@ import pytest
 KAFKA = pathlib.Path(__file__).parents[2] / "deploy/kafka"
 COMMAND_SECONDS_MAX = 300
 
-pytestmark = pytest.mark.skipif(shutil.which("java") is None or shutil.which("mvn") is None, reason="no Java, or no Maven")
+pytestmark = [pytest.mark.brokers, pytest.mark.skipif(shutil.which("java") is None or shutil.which("mvn") is None, reason="no Java, or no Maven")]
 
 
 def run(command, folder, *options):

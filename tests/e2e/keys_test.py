@@ -8,8 +8,8 @@ import subprocess
 import threading
 import time
 
+import driver
 import florin
-import kill_test
 import pytest
 from florin import post_some, run
 
@@ -107,8 +107,8 @@ def test_given_rotations_when_killed_in_their_middle_then_nothing_acknowledged_i
     print(f"SEED={seed}")
     chance = random.Random(seed)
     service = florin.Service(tmp_path)
-    record = kill_test.Record()
-    kill_test.open_accounts(service)
+    record = driver.Record()
+    driver.open_accounts(service)
     interrupted = []
 
     def rotate_again_and_again():
@@ -124,12 +124,12 @@ def test_given_rotations_when_killed_in_their_middle_then_nothing_acknowledged_i
         for kill in range(KILLS):
             rotating = threading.Thread(target=rotate_again_and_again)
             rotating.start()
-            kill_test.load(service, record, f"{seed}-{kill}", chance.uniform(0.1, 0.6))
+            driver.load(service, record, f"{seed}-{kill}", chance.uniform(0.1, 0.6))
             rotating.join()
             service.server.start()
             assert florin.metrics(service.api())["florin_kek_version"] > 1
         assert len(interrupted) == KILLS
-        kill_test.check_all(service, record)
+        driver.check_all(service, record)
     finally:
         service.close()
 

@@ -1,26 +1,17 @@
 """`florin topics create` on a real broker: what it makes, what it keeps, and what it refuses."""
 import json
-import pathlib
-import shutil
-import subprocess
 
 import florin
+import kafka
 import pytest
 
-KAFKA = pathlib.Path(__file__).parents[2] / "deploy/kafka"
-START_SECONDS_MAX = 300
-
-pytestmark = pytest.mark.skipif(shutil.which("java") is None or shutil.which("mvn") is None, reason="no Java, or no Maven")
+pytestmark = [pytest.mark.brokers, pytest.mark.skipif(kafka.MISSING is not None, reason=str(kafka.MISSING))]
 
 
 @pytest.fixture(scope="module", name="brokers")
-def one_broker(tmp_path_factory):
-    """Ends when this program does."""
-    command = [KAFKA / "start", "--attached", "--port", "0", "--heap", "192m", "--data", tmp_path_factory.mktemp("kafka") / "cluster"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as cluster:
-        yield cluster.stdout.readline().strip()
-        cluster.stdin.close()
-        cluster.wait(START_SECONDS_MAX)
+def own_broker(tmp_path_factory):
+    with kafka.cluster(tmp_path_factory.mktemp("kafka") / "cluster") as address:
+        yield address
 
 
 def create(brokers, *options):

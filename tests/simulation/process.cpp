@@ -104,9 +104,7 @@ Result<std::unique_ptr<Process>> Process::start(Machine& machine) {
       *own.journal, machine.truth, machine.chance, machine.clock,
       Tap::Options{machine.plan.doubles, machine.plan.planted == Planted::appends_late});
   const bool cut = own.journal->head().value < machine.truth.acknowledged.size();
-  if (!cut)
-    FLORIN_TRY(processor::write_genesis(*own.tap, machine.keyring, machine.envelope, partition,
-                                        machine.clock.now()));
+  if (!cut) FLORIN_TRY(processor::write_genesis(*own.tap, machine.keyring, machine.envelope, partition));
   FLORIN_TRY_ASSIGN(own.engine, Engine::open(machine, machine.engine, *own.tap));
   if (cut) wrong("the journal lost acknowledged records, and the engine takes it");
   FLORIN_TRY_ASSIGN(own.follower, Engine::open(machine, machine.follower, *own.tap));

@@ -1,4 +1,5 @@
 """What the end-to-end tests share: a server with a book, a ledger and a client on a temporary folder; batches; metrics."""
+import hashlib
 import os
 import pathlib
 import socket
@@ -8,7 +9,8 @@ import sys
 ROOT = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "deploy"))
 
-from local import Api, FlorinError, Server, Unreachable, clean_environment, free_port  # noqa: E402, F401  (for the tests)
+import local  # noqa: E402
+from local import Api, FlorinError, Unreachable, clean_environment, free_port  # noqa: E402, F401  (for the tests)
 
 LEDGER = 700
 ALL_SCOPES = "ledger:read ledger:write audit:read book:admin"
@@ -17,6 +19,34 @@ ALL_SCOPES = "ledger:read ledger:write audit:read book:admin"
 def program():
     """The florin program of the build folder that tests/run built."""
     return pathlib.Path(os.environ.get("FLORIN_BUILD", ROOT / "build/release")) / "deploy/florin/florin"
+
+
+class Server(local.Server):
+    """As local.Server; where the tests run on Kafka, with topics of its own there."""
+
+    brokers = None  # HOST:PORT of the broker, when the tests run on Kafka
+
+    def start(self):
+        if self.brokers and not self.data.exists():
+            self.cli_alone("topics", "create", "--replication", 1)
+        return super().start()
+
+    @property
+    def environment(self):
+        if not self.brokers:
+            return self.variables
+        prefix = "t" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+        return {"FLORIN_JOURNAL": "kafka", "FLORIN_KAFKA": self.brokers, "FLORIN_TOPIC_PREFIX": prefix} | self.variables
+
+    @environment.setter
+    def environment(self, variables):
+        self.variables = variables
+
+    def cli_alone(self, *arguments):
+        """A command that knows no data folder."""
+        done = run(*arguments, **self.environment)
+        if done.returncode != 0:
+            raise FlorinError(f"florin {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr.strip()}")
 
 
 class Service:

@@ -10,8 +10,11 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include "engine/journal/kafka_topics.hpp"
@@ -94,11 +97,27 @@ int KafkaCluster::leader(const kafka::Partition& partition) const {
   return leader;
 }
 
+namespace {
+
+// A signal that stops a process reaches its threads one after the other, and some still answer meanwhile.
+bool all_stopped(pid_t pid) {
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+    std::string stat;
+    std::getline(std::ifstream(thread.path() / "stat"), stat);
+    const std::size_t state = stat.rfind(')') + 2;
+    if (state >= stat.size() || stat[state] != 'T') return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 void KafkaCluster::signal(int broker, int number) const {
   pid_t pid = 0;
   std::ifstream(folder_.path() / "kafka" / ("broker-" + std::to_string(broker)) / "pid") >> pid;
   REQUIRE(pid > 1);
   REQUIRE(::kill(pid, number) == 0);
+  while (number == SIGSTOP && !all_stopped(pid)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 bool kafka_available() {

@@ -76,7 +76,7 @@ class Partition {
   explicit Partition(std::uint64_t start_ns = 1'700'000'000'000'000'000)
       : clock({start_ns}), envelope(keyring), journal(clock), appender(journal, envelope, {1}) {
     REQUIRE(keyring.add(KeyPurpose::data, {1}, SecretKey(Bytes(32, 1))).has_value());
-    REQUIRE(processor::write_genesis(journal, keyring, envelope, partition, clock.now()).has_value());
+    REQUIRE(processor::write_genesis(journal, keyring, envelope, partition).has_value());
     appender.open();
     restart();
     step();

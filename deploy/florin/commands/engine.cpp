@@ -6,8 +6,8 @@
 
 #include "deploy/florin/admin_client.hpp"
 #include "deploy/florin/commands/commands.hpp"
-#include "deploy/florin/data_folder.hpp"
 #include "deploy/florin/json_reports.hpp"
+#include "deploy/florin/kafka_partition.hpp"
 #include "engine/clock/system_clock.hpp"
 #include "engine/replay/replay.hpp"
 
@@ -16,24 +16,41 @@ namespace {
 
 constexpr std::uint64_t progress_records = 10'000;  // a line of progress for every so many
 
-Result<std::string> replay_journal(const Settings& settings) {
-  const SystemClock clock;
-  FLORIN_TRY_ASSIGN(const DataFolder data, DataFolder::open(settings, clock, IfMissing::refuse));
+// What an auditor reads of a partition.
+struct Log {
+  const Journal& journal;
+  const EventSource& events;
+  const Envelope& envelope;
+  const Quarantine& quarantine;
+};
+
+Result<std::string> replay(const Log& log) {
   std::uint64_t next_line = progress_records;
   const auto progress = [&](Ordinal next) {
     if (next.value < next_line) return;
     next_line = next.value + progress_records;
     std::fprintf(stderr, "replayed %s of %s records\n", to_string(next).c_str(),
-                 to_string(data.journal->head()).c_str());
+                 to_string(log.journal.head()).c_str());
   };
-  FLORIN_TRY_ASSIGN(const auto report, replay::run(*data.journal, *data.envelope, *data.events,
-                                                   embedded_partition, progress, data.quarantine));
+  FLORIN_TRY_ASSIGN(const auto report, replay::run(log.journal, log.envelope, log.events, embedded_partition,
+                                                   progress, log.quarantine));
   auto json = digest_json(report.digest);
   json["records"] = report.records;
   json["events"] = report.events;
   json["event_records_compared"] = report.compared;
   json["equal"] = true;
   return json.dump();
+}
+
+Result<std::string> replay_journal(const Settings& settings) {
+  if (settings.journal == JournalKind::kafka) {
+    FLORIN_TRY_ASSIGN(const OpenedKeys keys, open_keys(settings, IfMissing::refuse));
+    FLORIN_TRY_ASSIGN(const auto log, KafkaPartition::open(settings, keys, embedded_partition));
+    return replay({log->journal(), log->events(), *keys.envelope, log->quarantine()});
+  }
+  const SystemClock clock;
+  FLORIN_TRY_ASSIGN(const DataFolder data, DataFolder::open(settings, clock, IfMissing::refuse));
+  return replay({*data.journal, *data.events, *data.envelope, data.quarantine});
 }
 
 // The server has a working folder of its own, so that it is told an absolute path.
@@ -55,34 +72,35 @@ Result<std::string> ruleset(const Settings& settings, std::uint32_t number) {
 std::vector<CliCommand> engine_commands() {
   auto folder = std::make_shared<std::string>();
   auto number = std::make_shared<std::uint32_t>(0);
-  return {
-      {"engine snapshot",
-       "Copies the running engine's state and events into a new folder, to start another engine from.",
-       {"data", "admin-socket"},
-       [folder](CLI::App& app) {
-         app.add_option("folder", *folder, "A folder that is not there yet")->required();
-       },
-       [folder](const LoadedSettings& loaded) { return report(snapshot(loaded.values, *folder)); }},
-      {"engine ruleset",
-       "Puts a ruleset in force, by a record of the running server. It is never taken back.",
-       {"data", "admin-socket"},
-       [number](CLI::App& app) {
-         app.add_option("number", *number, "The ruleset; every engine of the partition must know it")
-             ->required();
-       },
-       [number](const LoadedSettings& loaded) { return report(ruleset(loaded.values, *number)); }},
-      {"digest",
-       "Prints the state digest of the running server, and the position that it is true at, as JSON.",
-       {"data", "admin-socket"},
-       {},
-       [](const LoadedSettings& loaded) {
-         return report(admin_call(loaded.values.admin_socket, "GET", "/admin/digest"));
-       }},
-      {"replay",
-       "Decides the whole journal again (server stopped), compares every event, prints the digest as JSON.",
-       {"data", "keyring", "journal-path"},
-       {},
-       [](const LoadedSettings& loaded) { return report(replay_journal(loaded.values)); }}};
+  return {{"engine snapshot",
+           "Copies the running engine's state and events into a new folder, to start another engine from.",
+           {"data", "admin-socket"},
+           [folder](CLI::App& app) {
+             app.add_option("folder", *folder, "A folder that is not there yet")->required();
+           },
+           [folder](const LoadedSettings& loaded) { return report(snapshot(loaded.values, *folder)); }},
+          {"engine ruleset",
+           "Puts a ruleset in force, by a record of the running server. It is never taken back.",
+           {"data", "admin-socket"},
+           [number](CLI::App& app) {
+             app.add_option("number", *number, "The ruleset; every engine of the partition must know it")
+                 ->required();
+           },
+           [number](const LoadedSettings& loaded) { return report(ruleset(loaded.values, *number)); }},
+          {"digest",
+           "Prints the state digest of the running server, and the position that it is true at, as JSON.",
+           {"data", "admin-socket"},
+           {},
+           [](const LoadedSettings& loaded) {
+             return report(admin_call(loaded.values.admin_socket, "GET", "/admin/digest"));
+           }},
+          {"replay",
+           "Decides the whole journal again, compares every event, prints the digest as JSON. An embedded "
+           "journal "
+           "must not be open in a server.",
+           {"data", "keyring", "journal-path", "journal", "kafka", "topic-prefix"},
+           {},
+           [](const LoadedSettings& loaded) { return report(replay_journal(loaded.values)); }}};
 }
 
 }  // namespace florin

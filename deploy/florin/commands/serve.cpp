@@ -1,4 +1,4 @@
-// florin serve
+// florin serve, florin gateway, florin engine, florin projector
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -21,13 +21,19 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
-Result<void> serve(const Settings& settings) {
+// A take-over of engines or brokers takes seconds, which a call on Kafka has to outlast.
+constexpr std::uint64_t deadline_ms_on_kafka = 15'000;
+
+constexpr Roles every_role{.gateway = true, .engine = true, .projector = true};
+
+Result<void> run(const Settings& settings, Roles roles) {
   FLORIN_TRY(check_for_serve(settings));
   log::set_level(settings.log_level);
   const sigset_t signals = block_stop_signals();
   std::signal(SIGPIPE, SIG_IGN);  // a closed connection is an error of the write, not the end of the process
   // State that could not be kept is repaired by replay, so nothing is worth a longer life after a failure.
-  FLORIN_TRY_ASSIGN(const auto application, Application::start(settings, [] { std::_Exit(EXIT_FAILURE); }));
+  FLORIN_TRY_ASSIGN(const auto application,
+                    Application::start(settings, roles, [] { std::_Exit(EXIT_FAILURE); }));
   int signal = 0;
   sigwait(&signals, &signal);
   log::info("stopping", {{"signal", signal}});
@@ -41,14 +47,37 @@ Result<void> serve(const Settings& settings) {
   return {};
 }
 
+int run_on_kafka(LoadedSettings& loaded, Roles roles) {
+  loaded.values.journal = JournalKind::kafka;
+  for (const ShownSetting& shown : loaded.shown)
+    if (shown.name == "deadline-ms" && shown.source == SettingSource::fallback)
+      loaded.values.deadline_ms = deadline_ms_on_kafka;
+  return report(run(loaded.values, roles));
+}
+
 }  // namespace
 
 std::vector<CliCommand> serve_commands() {
-  return {{"serve",
-           "Runs all of Florin in one process: gateway, engine, read models, on an embedded journal.",
-           all_settings(),
-           {},
-           [](const LoadedSettings& loaded) { return report(serve(loaded.values)); }}};
+  const auto role = [](std::string_view name, std::string_view help, Roles roles) -> CliCommand {
+    return {name, help, all_settings(), {}, [roles](LoadedSettings& loaded) {
+              return run_on_kafka(loaded, roles);
+            }};
+  };
+  return {
+      {"serve",
+       "Runs all of Florin in one process: gateway, engine, read models; on an embedded journal, or Kafka.",
+       all_settings(),
+       {},
+       [](LoadedSettings& loaded) {
+         if (loaded.values.journal == JournalKind::kafka) return run_on_kafka(loaded, every_role);
+         return report(run(loaded.values, every_role));
+       }},
+      role("gateway", "Runs a gateway on Kafka: takes commands, and asks projectors what is read.",
+           {.gateway = true}),
+      role("engine", "Runs an engine on Kafka: decides the journal, or stands by until it must.",
+           {.engine = true}),
+      role("projector", "Runs a projector on Kafka: keeps the read models, and answers gateways.",
+           {.projector = true})};
 }
 
 }  // namespace florin

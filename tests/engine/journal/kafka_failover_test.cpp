@@ -1,6 +1,6 @@
 // One broker of three ends: appends go on, what was acknowledged is there once, and nobody saw an error.
 #include <doctest/doctest.h>
-#include <signal.h>
+#include <csignal>
 
 #include "engine/journal/kafka_journal.hpp"
 #include "tests/support/kafka_broker.hpp"

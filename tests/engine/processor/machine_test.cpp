@@ -241,13 +241,17 @@ TEST_CASE("given the record that opens an epoch twice, then its appender goes on
   CHECK(std::holds_alternative<AccountCreated>(events[1].body));
 }
 
-TEST_CASE("given the genesis twice, then the second one is skipped") {
+TEST_CASE(
+    "given two who find the journal empty, then both write the same genesis, and the second is skipped") {
   Partition run;
   run.journal.stop();
   ManualClock clock({1});
-  MemoryJournal journal(clock);
-  REQUIRE(processor::write_genesis(journal, run.keyring, run.envelope, partition, clock.now()));
-  const Bytes genesis = journal.read({0}, 0).value().front().sealed;
+  MemoryJournal journal(clock), other(clock);
+  REQUIRE(processor::write_genesis(journal, run.keyring, run.envelope, partition));
+  clock.advance_ns(1'000'000);
+  const Envelope of_another_process(run.keyring);
+  REQUIRE(processor::write_genesis(other, run.keyring, of_another_process, partition));
+  const Bytes genesis = other.read({0}, 0).value().front().sealed;
   REQUIRE(journal.append(std::span(&genesis, 1)));
   MemoryStore store;
   MemoryEventLog log;

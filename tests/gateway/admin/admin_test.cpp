@@ -35,25 +35,24 @@ struct Admin {
   std::string asked;
   std::optional<Error> refusal;
   std::pair<KeyPurpose, KeyId> used{};
-  AdminPorts ports{commands,
-                   directory,
-                   workers,
-                   [this] { return answer("digest"); },
-                   [this] { return answer("status"); },
-                   [this](std::string_view view) { return answer("rebuild " + std::string(view)); },
-                   {[this](bool with_replay) { return answer(with_replay ? "check with replay" : "check"); },
-                    [this] { return answer("check status"); }, [this] { return answer("check cancel"); }},
-                   {[this](KeyPurpose) -> Result<KeyId> {
-                      if (refusal) return fail(*refusal);
-                      return KeyId{9};
-                    },
-                    [this](KeyPurpose purpose, KeyId key) -> Result<void> {
-                      used = {purpose, key};
-                      return {};
-                    },
-                    [this] { return answer("wrap"); }},
-                   [this](std::string_view folder) { return answer("snapshot " + std::string(folder)); },
-                   2};
+  KeyPort keys{[this](KeyPurpose) -> Result<KeyId> {
+                 if (refusal) return fail(*refusal);
+                 return KeyId{9};
+               },
+               [this](KeyPurpose purpose, KeyId key) -> Result<void> {
+                 used = {purpose, key};
+                 return {};
+               },
+               [this] { return answer("wrap"); }};
+  AdminPorts ports{
+      workers,
+      AccessPorts{commands, directory, keys, 2},
+      [this] { return answer("digest"); },
+      [this] { return answer("status"); },
+      [this](std::string_view view) { return answer("rebuild " + std::string(view)); },
+      CheckPort{[this](bool with_replay) { return answer(with_replay ? "check with replay" : "check"); },
+                [this] { return answer("check status"); }, [this] { return answer("check cancel"); }},
+      [this](std::string_view folder) { return answer("snapshot " + std::string(folder)); }};
   Router router{admin_endpoints()};
 
   Admin() { bind_admin(router, ports); }

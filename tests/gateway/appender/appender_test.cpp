@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "engine/processor/runner.hpp"
+#include "engine/processor/sole_engine.hpp"
 #include "tests/support/partition_rig.hpp"
 
 namespace florin::gateway {
@@ -27,7 +28,16 @@ class TroubledJournal final : public Journal {
     if (full) return fail(Errc::disk_full, "nothing was written");
     if (away) return fail(Errc::overloaded, "no broker took it");
     ++appends;
-    return inner_.append(records);
+    if (doubt == Doubt::none) return append_behind(records);
+    const Doubt arrival = doubt.exchange(Doubt::none);
+    if (arrival == Doubt::arrived) FLORIN_TRY(inner_.append(records));
+    if (arrival == Doubt::late) late_.assign(records.begin(), records.end());
+    return fail(Errc::deadline, "it is not known whether it is there");
+  }
+  Result<void> reopen() override {
+    if (closed) return fail(Errc::overloaded, "no broker answers");
+    ++reopened;
+    return {};
   }
   Result<std::vector<JournalRecord>> read(Ordinal from, std::size_t bytes_max) const override {
     return inner_.read(from, bytes_max);
@@ -39,10 +49,22 @@ class TroubledJournal final : public Journal {
   void stop() override { inner_.stop(); }
 
   std::atomic<bool> slow{false}, blocked{false}, broken{false}, full{false}, away{false};
-  std::atomic<int> appends{0};
+  std::atomic<bool> closed{false};
+  std::atomic<int> appends{0}, reopened{0};
+
+  // What becomes of the next append, which is answered with Errc::deadline.
+  enum class Doubt { none, lost, arrived, late };
+  std::atomic<Doubt> doubt{Doubt::none};
 
  private:
+  Result<Appended> append_behind(std::span<const Bytes> records) {
+    FLORIN_TRY_ASSIGN(const Appended appended, inner_.append(records));
+    for (const Bytes& record : std::exchange(late_, {})) FLORIN_TRY(inner_.append(std::span(&record, 1)));
+    return appended;
+  }
+
   Journal& inner_;
+  std::vector<Bytes> late_{};  // appended behind the next append
 };
 
 struct Rig {
@@ -54,7 +76,8 @@ struct Rig {
   std::unique_ptr<processor::Runner> runner;
   std::unique_ptr<GroupAppender> appender;
 
-  explicit Rig(std::chrono::milliseconds answer_max = std::chrono::milliseconds(5000)) {
+  explicit Rig(std::chrono::milliseconds answer_max = std::chrono::milliseconds(5000),
+               std::uint32_t fenced_max = 0) {
     run.open_book_with_robot();
     run.run({{by_client(), CreateAccounts{{account(1), account(2)}}}});
     GroupOptions options;
@@ -62,6 +85,7 @@ struct Rig {
     options.appender = {2};
     options.key = {1};
     options.answer_max = answer_max;
+    options.fenced_max = fenced_max;
     options.on_failure = [this](const Error& error) { failures.push_back(error.message); };
     options.room = [this] { return room.load(); };
     options.on_group = [this](std::size_t, std::size_t in_group, std::size_t, double) {
@@ -81,7 +105,8 @@ struct Rig {
     hooks.now = [this] { return run.clock.now(); };
     hooks.failed = [](const Error& error) { FAIL_CHECK(error.message); };
     hooks.committed = [](std::size_t) {};
-    runner = std::make_unique<processor::Runner>(std::move(run.processor), journal, hooks);
+    runner = std::make_unique<processor::Runner>(
+        std::make_unique<processor::SoleEngine>(std::move(run.processor), journal), hooks);
     runner->start();
   }
   Result<Outcome> call(Command command) {
@@ -288,6 +313,63 @@ TEST_CASE("given a newer gateway of the same name, then the older one is told an
   CHECK(rig.call(pay(3)).error().code == Errc::stopped);
   REQUIRE(rig.failures.size() == 1);
   CHECK(rig.failures.front().find("a newer gateway") != std::string::npos);
+}
+
+TEST_CASE(
+    "given an append in doubt that has arrived, then its caller gets the true outcome, and calls go on") {
+  Rig rig;
+  rig.start_engine();
+  rig.journal.doubt = TroubledJournal::Doubt::arrived;
+  CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(1)).value().front().body));
+  CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(2)).value().front().body));
+  CHECK(rig.journal.reopened == 1);
+  CHECK(rig.failures.empty());
+}
+
+TEST_CASE(
+    "given an append in doubt that is lost, then its caller hears that at its deadline, and calls go on") {
+  Rig rig(std::chrono::milliseconds(200));
+  rig.start_engine();
+  rig.journal.doubt = TroubledJournal::Doubt::lost;
+  CHECK(rig.call(pay(1)).error().code == Errc::deadline);
+  CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(1)).value().front().body));
+}
+
+TEST_CASE(
+    "given an append in doubt that arrives behind the next epoch, then it is not applied, and that is said") {
+  Rig rig;
+  rig.start_engine();
+  rig.journal.doubt = TroubledJournal::Doubt::late;
+  CHECK(rig.call(pay(1)).error().code == Errc::stopped);
+  CHECK(rig.appender->healthy());
+  CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(1)).value().front().body));
+}
+
+TEST_CASE("given an append in doubt and brokers that stay away, then calls are refused until they are back") {
+  Rig rig(std::chrono::milliseconds(200));
+  rig.start_engine();
+  rig.journal.doubt = TroubledJournal::Doubt::lost;
+  rig.journal.closed = true;
+  CHECK(rig.call(pay(1)).error().code == Errc::deadline);
+  CHECK(rig.call(pay(2)).error().code == Errc::overloaded);
+  CHECK(rig.appender->healthy());
+  rig.journal.closed = false;
+  CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(2)).value().front().body));
+}
+
+TEST_CASE("given its own older epoch that arrives late, then it opens another, and only so often") {
+  Rig rig(std::chrono::milliseconds(5000), 2);
+  rig.start_engine();
+  testing::Appender older(rig.run.journal, rig.run.envelope, {2});
+  for (u128 id = 1; id <= 2; ++id) {
+    older.open();
+    CHECK(rig.call(pay(id)).error().code == Errc::stopped);
+    CHECK(std::holds_alternative<TransferCreated>(rig.call(pay(id)).value().front().body));
+  }
+  older.open();
+  CHECK(rig.call(pay(3)).error().code == Errc::stopped);
+  CHECK(rig.call(pay(3)).error().code == Errc::stopped);
+  CHECK(rig.failures.size() == 1);
 }
 
 TEST_CASE("given a command that no record can hold, then it is refused by itself") {

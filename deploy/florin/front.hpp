@@ -1,0 +1,67 @@
+// What a process shows to the outside, by its roles: the API or a part of it, and the admin socket.
+//
+// Owner: the application. port() is for any thread.
+#pragma once
+
+#include "deploy/florin/readiness.hpp"
+#include "deploy/florin/stopwatch.hpp"
+#include "deploy/florin/unit.hpp"
+#include "gateway/admin/admin.hpp"
+#include "gateway/auth/idempotency.hpp"
+#include "gateway/auth/introductions.hpp"
+#include "gateway/auth/tokens.hpp"
+#include "gateway/commands/commands.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/outbound/projectors.hpp"
+#include "gateway/queries/queries.hpp"
+
+namespace florin {
+
+class Front {
+ public:
+  // The unit has started. Both it and the ports outlive the front, as `since_start` does. Errors: those of
+  // the keyring, of addresses, certificates and sockets.
+  static Result<std::unique_ptr<Front>> open(const UnitPorts& ports, Unit& unit,
+                                             const Stopwatch& since_start);
+  ~Front() { stop(); }
+  Front(const Front&) = delete;
+  Front& operator=(const Front&) = delete;
+
+  std::uint16_t port() const { return server_->port(0); }
+  void stop();  // refuses new calls, and lets those in flight end
+
+ private:
+  Front(const UnitPorts& ports, Unit& unit, const Stopwatch& since_start);
+  Result<void> open_access();
+  Result<void> open_queries();
+  void bind_api();
+  gateway::AdminPorts admin_ports();
+  gateway::AccessPorts access_ports();
+  Result<std::string> status() const;
+  Result<void> start_server();
+
+  const UnitPorts& ports_;
+  Unit& unit_;
+  const Stopwatch& since_start_;
+  Readiness readiness_;
+  gateway::ServerFacts facts_{};
+
+  // Of a gateway.
+  std::unique_ptr<gateway::ClientTokenIssuer> issuer_{};
+  std::unique_ptr<gateway::KeyedIdempotencyHasher> hasher_{};
+  std::unique_ptr<gateway::RateLimiter> limiter_{};
+  std::unique_ptr<gateway::CommandPorts> commands_{};
+  std::unique_ptr<gateway::Projectors> projectors_{};  // of one without read models
+  gateway::EventHead head_{};
+
+  std::unique_ptr<gateway::TokenKeys> token_keys_{};
+  std::unique_ptr<gateway::Authenticator> authenticator_{};  // null: nothing is served that needs a caller
+  std::unique_ptr<gateway::Introductions> introductions_{};  // to projectors
+  std::unique_ptr<gateway::QueryPorts> queries_{};           // of who has read models
+  std::unique_ptr<gateway::AdminPorts> admin_{};
+  gateway::WorkerPool workers_;  // ends its tasks before what they use goes
+  gateway::Router api_router_, admin_router_;
+  std::unique_ptr<gateway::Server> server_{};
+};
+
+}  // namespace florin

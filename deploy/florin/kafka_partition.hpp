@@ -1,0 +1,45 @@
+// What a process has open of one partition on Apache Kafka: the journal, the topic of events, and where it
+// has an engine, its state and its way to the topic.
+#pragma once
+
+#include "deploy/florin/data_folder.hpp"
+#include "engine/journal/kafka_event_topic.hpp"
+#include "engine/journal/kafka_journal.hpp"
+#include "engine/journal/kafka_topic_sink.hpp"
+#include "engine/processor/replica.hpp"
+
+namespace florin {
+
+Result<kafka::Connection> kafka_connection(const Settings& settings);  // Errc::invalid_argument
+
+class KafkaPartition {
+ public:
+  // Finds the ends of both topics, and writes the genesis where the journal is empty. The keys outlive it.
+  // Errors: those of KafkaJournal::open and KafkaEventTopic::open.
+  static Result<std::unique_ptr<KafkaPartition>> open(const Settings& settings, const OpenedKeys& keys,
+                                                      PartitionId id);
+
+  // One of the partition's engines, with its state in this folder. Errors: those of the store and of
+  // Processor::open.
+  Result<std::unique_ptr<processor::Replica>> open_engine(const Settings& settings, const OpenedKeys& keys,
+                                                          const std::filesystem::path& folder);
+
+  KafkaJournal& journal() { return *journal_; }
+  KafkaEventTopic& events() { return *events_; }
+  const OpenedState& state() const { return state_; }  // empty without an engine
+  const Quarantine& quarantine() const { return quarantine_; }
+
+ private:
+  KafkaPartition(kafka::Connection connection, PartitionId id)
+      : connection_(std::move(connection)), id_(id) {}
+
+  const kafka::Connection connection_;
+  const PartitionId id_;
+  Quarantine quarantine_{};
+  std::unique_ptr<KafkaJournal> journal_{};
+  std::unique_ptr<KafkaEventTopic> events_{};
+  OpenedState state_{};
+  std::unique_ptr<KafkaTopicSink> sink_{};
+};
+
+}  // namespace florin

@@ -1,0 +1,82 @@
+// All that a process has of one partition: the log, and by its roles the engine, the read models and the
+// appender. On an embedded journal all of it; on Apache Kafka each role may be a process of its own.
+//
+// Owner: the application, in the order of the calls; what is asked is for any thread.
+#pragma once
+
+#include <functional>
+
+#include "deploy/florin/application.hpp"
+#include "deploy/florin/kafka_partition.hpp"
+#include "deploy/florin/live_check.hpp"
+#include "deploy/florin/space_guard.hpp"
+#include "engine/processor/runner.hpp"
+#include "engine/telemetry/metrics.hpp"
+#include "gateway/appender/group.hpp"
+#include "gateway/queries/queries.hpp"
+#include "projections/read_models.hpp"
+
+namespace florin {
+
+// All of these outlive the unit.
+struct UnitPorts {
+  const Settings& settings;
+  Roles roles;
+  const OpenedKeys& keys;
+  const Clock& clock;
+  Metrics& metrics;
+  const SpaceGuard& space;
+  std::function<void(std::string_view room, const Error& error)> failed;  // the process must stop
+};
+
+class Unit {
+ public:
+  // The whole of an embedded partition, with its state brought to the head of the journal.
+  static Result<std::unique_ptr<Unit>> embedded(const UnitPorts& ports, DataFolder data);
+  // What the roles need of a partition on Kafka.
+  static Result<std::unique_ptr<Unit>> on_kafka(const UnitPorts& ports, PartitionId id);
+  ~Unit() { stop(); }
+  Unit(const Unit&) = delete;
+  Unit& operator=(const Unit&) = delete;
+
+  // Opens an epoch of this process in the journal, then lets the engine run.
+  Result<void> start();
+  void stop();  // in the order of the flow
+
+  PartitionId id() const { return id_; }
+  Journal& journal() const { return *journal_; }
+  EventSource& events() const { return *events_; }
+  Sequence last_event() const { return {events_->next().value - 1}; }
+  gateway::EventHead head() const;
+  std::string not_ready() const;  // why calls are not worth sending, or nothing
+  // Null where the process has no such role.
+  const OpenedState* state() const { return state_; }
+  const processor::Runner* engine() const { return engine_.get(); }
+  projections::ReadModels* views() const { return views_.get(); }  // a gateway has the directory
+  gateway::GroupAppender* appender() const { return appender_.get(); }
+  LiveCheck* check() const { return check_.get(); }
+
+ private:
+  Unit(UnitPorts ports, PartitionId id) : ports_(std::move(ports)), id_(id) {}
+  Result<void> catch_up(processor::Processor& engine);
+  Result<void> open_views(std::uint64_t records_to_replay);
+  void open_engine(std::unique_ptr<processor::Engine> engine);
+  void open_check(const Quarantine& quarantine);
+  Result<void> open_appender();
+  void append_tick();
+
+  const UnitPorts ports_;
+  const PartitionId id_;
+  DataFolder data_{};                        // of an embedded partition, without the keys
+  std::unique_ptr<KafkaPartition> kafka_{};  // of one on Kafka
+  Journal* journal_ = nullptr;               // of one of the two, as the next two
+  EventSource* events_ = nullptr;
+  const OpenedState* state_ = nullptr;
+
+  std::unique_ptr<processor::Runner> engine_{};
+  std::unique_ptr<projections::ReadModels> views_{};
+  std::unique_ptr<LiveCheck> check_{};
+  std::unique_ptr<gateway::GroupAppender> appender_{};
+};
+
+}  // namespace florin

@@ -1,0 +1,33 @@
+#include "gateway/outbound/forward.hpp"
+
+namespace florin::gateway {
+namespace {
+
+// The projector judges the caller, whose grants may have changed, by a directory no older than this one.
+void pass_on(const ForwardingPorts& ports, const RequestPtr& request, const Reply& reply) {
+  AuthContext caller = request->auth;
+  caller.known_at = ports.directory.position();
+  auto introduction = ports.introductions.introduce(caller);
+  if (introduction) return ports.projectors.ask(request, *std::move(introduction), reply);
+  reply.send(to_response(to_problem(introduction.error(), CallKind::query), request->request_id));
+}
+
+void forward(const ForwardingPorts& ports, const RequestPtr& request, const Reply& reply) {
+  const auto wanted = wanted_position(*request);
+  if (!wanted) return reply.send(to_response(wanted.error(), request->request_id));
+  within_head(ports.head, ports.workers, *wanted, request, reply,
+              [&ports, request, reply] { pass_on(ports, request, reply); });
+}
+
+}  // namespace
+
+void bind_forwarding(Router& router, const ForwardingPorts& ports) {
+  const auto shared = std::make_shared<const ForwardingPorts>(ports);
+  for (const Endpoint& endpoint : api_endpoints())
+    if (endpoint.call == CallKind::query && endpoint.scope != 0)
+      router.bind(endpoint.operation_id, [shared](const RequestPtr& request, const Reply& reply) {
+        forward(*shared, request, reply);
+      });
+}
+
+}  // namespace florin::gateway
