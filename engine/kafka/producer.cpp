@@ -51,7 +51,7 @@ Result<void> Producer::check(std::span<const Outgoing> records) const {
                                    " since an earlier failure; open it again");
   std::size_t bytes = record_overhead_bytes_max;
   for (const Outgoing& record : records)
-    bytes += record.value.size() + record.header.size() + record_overhead_bytes_max;
+    bytes += record.value.size() + record.header.size() + record.key.size() + record_overhead_bytes_max;
   if (records.empty() || records.size() > batch_records_max || bytes > batch_bytes_max)
     return fail(Errc::invalid_argument, "one batch for " + to_string(partition_) + " has 1 to " +
                                             std::to_string(batch_records_max) + " records and up to " +
@@ -67,7 +67,8 @@ bool Producer::enqueue(const Outgoing& record, Report& report) {
     return rd_kafka_producev(
         client_.get(), RD_KAFKA_V_TOPIC(partition_.topic.c_str()), RD_KAFKA_V_PARTITION(partition_.number),
         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(value, record.value.size()),
-        RD_KAFKA_V_OPAQUE(&report), more..., RD_KAFKA_V_END);
+        RD_KAFKA_V_KEY(record.key.data(), record.key.size()), RD_KAFKA_V_OPAQUE(&report), more...,
+        RD_KAFKA_V_END);
   };
   if (record.header.empty()) return send() == RD_KAFKA_RESP_ERR_NO_ERROR;
   return send(RD_KAFKA_V_HEADER(rank_header, header, record.header.size())) == RD_KAFKA_RESP_ERR_NO_ERROR;

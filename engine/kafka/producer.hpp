@@ -19,8 +19,9 @@ inline constexpr std::chrono::milliseconds send_timeout_min{1'500};       // lin
 inline constexpr std::size_t batch_records_max = 1000;
 
 struct Outgoing {
-  ByteView value;
+  ByteView value;        // none: a tombstone, which removes what a compacted topic has under that key
   ByteView header = {};  // value of the record header of that name; none when empty
+  ByteView key = {};     // of a compacted topic; none when empty
 };
 
 struct Delivered {

@@ -1,5 +1,7 @@
 #include "engine/kafka/reader.hpp"
 
+#include <algorithm>
+
 namespace florin::kafka {
 namespace {
 
@@ -26,10 +28,10 @@ ByteView Message::header(const char* name) const {
 }
 
 Result<std::unique_ptr<Reader>> Reader::open(const Connection& connection, Partition partition,
-                                             Deadline deadline, Reads reads) {
+                                             Deadline deadline, Reads reads, Offsets offsets) {
   FLORIN_TRY_ASSIGN(Owned<rd_kafka_conf_t> conf, make_conf(connection, Role::reader));
   if (reads == Reads::anywhere) FLORIN_TRY(set(*conf, "fetch.wait.max.ms", short_fetch_wait_ms));
-  std::unique_ptr<Reader> reader(new Reader(std::move(partition)));
+  std::unique_ptr<Reader> reader(new Reader(std::move(partition), offsets));
   FLORIN_TRY_ASSIGN(reader->client_, make_client(std::move(conf), Role::reader));
   FLORIN_TRY(check_partition(*reader->client_, connection, reader->partition_, deadline));
   reader->topic_.reset(rd_kafka_topic_new(reader->client_.get(), reader->partition_.topic.c_str(), nullptr));
@@ -87,6 +89,11 @@ Result<std::optional<Message>> Reader::next(Deadline deadline) {
       FLORIN_TRY_ASSIGN(Message accepted, accept(std::move(message)));
       return std::optional<Message>(std::move(accepted));
     }
+    // Behind the last record there may have been others, which were superseded.
+    if (offsets_ == Offsets::compacted && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      expected_ = std::max(expected_, static_cast<std::uint64_t>(message->offset));
+      return std::optional<Message>();
+    }
     FLORIN_TRY(judge(*message));
   } while (std::chrono::steady_clock::now() < deadline);
   return std::optional<Message>();
@@ -121,17 +128,20 @@ Result<void> Reader::judge(const rd_kafka_message_t& failure) const {
 
 Result<Message> Reader::accept(Owned<rd_kafka_message_t> message) {
   Message accepted(std::move(message));
-  if (accepted.offset() != expected_)
+  if (offsets_ == Offsets::dense && accepted.offset() != expected_)
     return fail(Errc::corrupt, to_string(partition_) + " has record " + std::to_string(accepted.offset()) +
                                    " where " + std::to_string(expected_) +
                                    " should be: its offsets are not dense; it must be neither compacted nor "
                                    "written by transactions");
+  if (accepted.offset() < expected_)
+    return fail(Errc::corrupt, to_string(partition_) + " gave record " + std::to_string(accepted.offset()) +
+                                   " behind record " + std::to_string(expected_ - 1));
   if (!accepted.stamp())
     return fail(
         Errc::invalid_argument,
-        "record " + std::to_string(expected_) + " of " + to_string(partition_) +
+        "record " + std::to_string(accepted.offset()) + " of " + to_string(partition_) +
             " was not stamped by the broker; the topic's message.timestamp.type must be LogAppendTime");
-  ++expected_;
+  expected_ = accepted.offset() + 1;
   return accepted;
 }
 
