@@ -26,9 +26,7 @@ Timestamp now() {
   return {static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count())};
 }
 
-std::string describe(const KeyInfo& info) {
-  return std::string(name(info.purpose)) + " key " + to_string(info.id);
-}
+std::string describe(const KeyInfo& info) { return florin::describe(info.purpose, info.id); }
 
 Result<void> write_kek(const fs::path& file, const SecretKey& kek) {
   std::string text = to_base64(kek.view()) + "\n";
@@ -129,12 +127,8 @@ Result<SecretKey> FileKeyring::read_kek(const fs::path& file) {
   return kek;
 }
 
-Result<FileKeyring::Keks> FileKeyring::keks() const {
-  if (brought_) {
-    Keks keks{brought_->newest.clone(), std::nullopt};
-    if (brought_->before) keks.before = brought_->before->clone();
-    return keks;
-  }
+Result<Keks> FileKeyring::keks() const {
+  if (brought_) return brought_->clone();
   auto newest = read_kek(kek_file(folder_));
   if (!newest && newest.error().code == Errc::not_found)
     return fail(Errc::key_missing, "the keyring " + folder_.string() +
@@ -173,7 +167,6 @@ Result<FileKeyring::Loaded> FileKeyring::load_settled() const {
   }
 }
 
-// The newest key-encryption key has the version of the keys that it opens. One that opens none is a new one.
 Result<void> FileKeyring::unwrap(Loaded& loaded, const std::string& file) const {
   std::uint32_t version = 0, version_before = 0;
   for (const WrappedKey& entry : loaded.wrapped) {
@@ -188,7 +181,7 @@ Result<void> FileKeyring::unwrap(Loaded& loaded, const std::string& file) const 
     if (!loaded.keys.add(entry.info, std::move(*key)))
       return fail(Errc::format, file + " has " + describe(entry.info) + " twice");
   }
-  loaded.status.version = std::max({version, version_before + (version == 0 ? 1 : 0), 1u});
+  loaded.status.version = newest_kek_version(version, version_before);
   return {};
 }
 
@@ -217,6 +210,20 @@ Result<KeyId> FileKeyring::create(KeyPurpose purpose) {
   return info.id;
 }
 
+Result<void> FileKeyring::destroy(KeyPurpose purpose, KeyId id) {
+  std::lock_guard guard(mutex_);
+  FLORIN_TRY_ASSIGN(const FileDescriptor lock, lock_private_folder(folder_));
+  FLORIN_TRY_ASSIGN(Loaded loaded, load());
+  FLORIN_TRY(loaded.keys.remove(purpose, id));
+  std::erase_if(loaded.wrapped, [&](const WrappedKey& entry) {
+    return entry.info.purpose == purpose && entry.info.id == id;
+  });
+  FLORIN_TRY(save(loaded.wrapped));
+  FLORIN_TRY_ASSIGN(Loaded left, load());
+  take(std::move(left));
+  return {};
+}
+
 Result<KekStatus> FileKeyring::rotate_kek() {
   std::lock_guard guard(mutex_);
   FLORIN_TRY_ASSIGN(const FileDescriptor lock, lock_private_folder(folder_));
@@ -224,10 +231,7 @@ Result<KekStatus> FileKeyring::rotate_kek() {
   if (!brought_) {
     FLORIN_TRY(renew_own_kek(loaded));
   } else if (loaded.status.behind == 0) {
-    return fail(
-        Errc::already_exists,
-        "all keys are wrapped under the key-encryption key that was given; to rotate it, start with a "
-        "new one as FLORIN_KEK and this one as FLORIN_KEK_BEFORE, and call this again");
+    return fail(nothing_to_wrap_again());
   }
   FLORIN_TRY(wrap_all(loaded));
   if (!brought_) FLORIN_TRY(remove_private_file(kek_before_file(folder_)));

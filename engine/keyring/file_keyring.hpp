@@ -15,12 +15,6 @@
 
 namespace florin {
 
-// How the keys are wrapped.
-struct KekStatus {
-  std::uint32_t version = 1;  // of the newest key-encryption key
-  std::size_t behind = 0;     // keys that are wrapped under an older one
-};
-
 class FileKeyring final : public Keyring {
  public:
   // A new keyring with a first key of every purpose. Without `kek`, a random one is made and kept in the
@@ -50,6 +44,7 @@ class FileKeyring final : public Keyring {
   Result<SecretKey> key(KeyPurpose purpose, KeyId id) const override;
   Result<KeyId> newest(KeyPurpose purpose) const override;
   Result<KeyId> create(KeyPurpose purpose) override;
+  Result<void> destroy(KeyPurpose purpose, KeyId id) override;
   std::vector<KeyInfo> list() const override;
 
   KekStatus kek_status() const;
@@ -60,10 +55,6 @@ class FileKeyring final : public Keyring {
   Result<KekStatus> rotate_kek();
 
  private:
-  struct Keks {
-    SecretKey newest;
-    std::optional<SecretKey> before;
-  };
   struct Loaded {
     Keks keks;
     std::vector<WrappedKey> wrapped;

@@ -1,5 +1,7 @@
 #include "engine/keyring/key_wrap.hpp"
 
+#include <algorithm>
+
 #include "engine/base/codec.hpp"
 #include "engine/base/hex.hpp"
 
@@ -41,6 +43,22 @@ std::optional<SecretKey> unwrap_key(const SecretKey& kek, KeyPurpose purpose, Ke
       data.size(), wrapped.data(), kek.data());
   if (opened != 0) return std::nullopt;
   return key;
+}
+
+Keks Keks::clone() const {
+  Keks keks{newest.clone(), std::nullopt};
+  if (before) keks.before = before->clone();
+  return keks;
+}
+
+std::uint32_t newest_kek_version(std::uint32_t newest, std::uint32_t before) {
+  return std::max({newest, before + (newest == 0 ? 1 : 0), 1u});
+}
+
+Error nothing_to_wrap_again() {
+  return {Errc::already_exists,
+          "all keys are wrapped under the key-encryption key that was given; to rotate it, start with a new "
+          "one as FLORIN_KEK and this one as FLORIN_KEK_BEFORE, and call this again"};
 }
 
 Result<SecretKey> parse_kek(std::string_view text) {

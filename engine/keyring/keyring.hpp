@@ -42,8 +42,12 @@ class Keyring {
   virtual Result<SecretKey> key(KeyPurpose purpose, KeyId id) const = 0;
   virtual Result<KeyId> newest(KeyPurpose purpose) const = 0;  // Errc::key_missing when there is none
   // A fresh random key under the next id of its purpose (from 1), durable when it returns. Errors: io,
-  // disk_full, and those of opening the keyring.
+  // disk_full, overloaded, deadline, and those of opening the keyring.
   virtual Result<KeyId> create(KeyPurpose purpose) = 0;
+  // Removes a key for good: what only it opens is lost. Returns when the keyring holds its bytes no more, as
+  // far as that can be seen. Errors: invalid_argument (the newest of its purpose, which is in use),
+  // key_missing, and those of create().
+  virtual Result<void> destroy(KeyPurpose purpose, KeyId id) = 0;
   virtual std::vector<KeyInfo> list() const = 0;  // by purpose, then id
 };
 

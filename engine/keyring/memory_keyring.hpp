@@ -17,6 +17,7 @@ class MemoryKeyring final : public Keyring {
   Result<SecretKey> key(KeyPurpose purpose, KeyId id) const override;
   Result<KeyId> newest(KeyPurpose purpose) const override;
   Result<KeyId> create(KeyPurpose purpose) override;
+  Result<void> destroy(KeyPurpose purpose, KeyId id) override;
   std::vector<KeyInfo> list() const override;
 
  private:

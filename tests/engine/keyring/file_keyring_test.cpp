@@ -57,6 +57,22 @@ unsigned mode_of(const fs::path& path) {
 
 bool equal(const SecretKey& a, const SecretKey& b) { return equal_in_constant_time(a.view(), b.view()); }
 
+TEST_CASE("given a destroyed key, then the file holds it no more, and whoever opens it has the others") {
+  Fixture f;
+  const SecretKey kek = SecretKey::random(), next = SecretKey::random();
+  REQUIRE(f.init(kek.clone())->create(KeyPurpose::storage));
+  const auto keyring = FileKeyring::open(f.path, next.clone(), kek.clone()).value();
+  const std::size_t behind = keyring->kek_status().behind;
+  REQUIRE(keyring->destroy(KeyPurpose::storage, {1}));
+  CHECK(keyring->kek_status().behind == behind - 1);
+  CHECK(keyring->destroy(KeyPurpose::storage, {1}).error().code == Errc::key_missing);
+  const auto opened = FileKeyring::open(f.path, next.clone(), kek.clone()).value();
+  CHECK(opened->list().size() == std::size(key_purposes));
+  CHECK(opened->key(KeyPurpose::storage, {1}).error().code == Errc::key_missing);
+  CHECK(opened->key(KeyPurpose::storage, {2}));
+  CHECK(mode_of(f.json) == 0600);
+}
+
 TEST_CASE("keys are the same when the keyring is opened again") {
   Fixture fixture;
   auto made = fixture.init();
