@@ -129,8 +129,9 @@ class Broker:
 class Cluster:
     """The brokers of a folder. Its shape (ports, id) is written down when it is first started and kept until a reset."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, settings=()):
         self.folder = pathlib.Path(folder).resolve()
+        self.settings = settings
         self.shape_file = self.folder / "cluster.json"
 
     def shape(self):
@@ -168,7 +169,8 @@ class Cluster:
             f"listeners=PLAINTEXT://127.0.0.1:{broker.port},CONTROLLER://127.0.0.1:{broker.controller_port}",
             f"advertised.listeners=PLAINTEXT://127.0.0.1:{broker.port}", f"log.dirs={broker.folder / 'data'}",
             f"default.replication.factor={replicas}", f"offsets.topic.replication.factor={replicas}",
-            f"transaction.state.log.replication.factor={replicas}", f"transaction.state.log.min.isr={max(1, replicas - 1)}", ""]))
+            f"transaction.state.log.replication.factor={replicas}", f"transaction.state.log.min.isr={max(1, replicas - 1)}",
+            *self.settings, ""]))
 
     def format_new(self, java):
         """Gives each broker that has no data yet its empty folder; all at once, since each starts a JVM of its own."""
@@ -300,10 +302,11 @@ def main():
             parser.add_argument("--brokers", type=int, choices=(1, 3), help="of a new cluster; 1 when not given")
             parser.add_argument("--port", type=int, default=PORT_DEFAULT, help="of a new cluster's first broker, 0 for free ones")
             parser.add_argument("--heap", default=HEAP_DEFAULT, help="memory of each broker, such as 512m")
+            parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="one more of a new cluster's brokers")
             parser.add_argument("--attached", action="store_true", help="for tests: end it when standard input ends")
     given = arguments.parse_args()
     try:
-        return given.run(Cluster(given.data), given) or 0
+        return given.run(Cluster(given.data, getattr(given, "setting", ())), given) or 0
     except ClusterError as error:
         print(f"kafka {given.command}: {error}", file=sys.stderr)
         return 1

@@ -30,7 +30,20 @@ constexpr std::array rows{
     Row{"max.message.bytes", Rule::at_least, "else large records are refused"},
     Row{"flush.messages", Rule::at_most,
         "else the only broker acknowledges records that are not on its disk yet"},
+    Row{"segment.ms", Rule::at_most,
+        "else a key that was destroyed stays in a segment that is not compacted"},
+    Row{"max.compaction.lag.ms", Rule::at_most, "else a key that was destroyed stays for longer"},
+    Row{"min.compaction.lag.ms", Rule::at_most, "else a key that was destroyed stays for longer"},
+    Row{"file.delete.delay.ms", Rule::at_most, "else the file of a key that was destroyed stays for longer"},
 };
+
+constexpr std::array<std::pair<const char*, const char*>, 5> keyring_settings{{
+    {"cleanup.policy", "compact"},
+    {"segment.ms", "10000"},
+    {"max.compaction.lag.ms", "10000"},
+    {"min.compaction.lag.ms", "0"},
+    {"file.delete.delay.ms", "1000"},
+}};
 
 std::optional<std::int64_t> number(const std::string& text) {
   std::int64_t value = 0;
@@ -100,7 +113,9 @@ Result<std::vector<kafka::Topic>> florin_topics(const TopicOptions& options) {
       {events_topic(options.prefix), options.partitions, options.replication, settings},
       {keyring_topic(options.prefix), 1, options.replication, settings},
   };
-  topics.back().settings["cleanup.policy"] = "compact";  // the newest record of each key is its truth
+  // The newest record of each key is its truth, and what it replaces is soon gone: by max.compaction.lag.ms
+  // brokers compact however little has changed, which they do in all segments but the newest.
+  for (const auto& [setting, value] : keyring_settings) topics.back().settings[setting] = value;
   return topics;
 }
 

@@ -42,25 +42,33 @@ std::optional<WrappedKey> parse_key(const Json& object) {
                     kek ? static_cast<std::uint32_t>(*kek) : 1};
 }
 
+Json to_json(const WrappedKey& key) {
+  return {{"purpose", name(key.info.purpose)},
+          {"id", key.info.id.value},
+          {"created", key.info.created.value},
+          {"kek", key.kek},
+          {"wrapped", to_base64(key.wrapped)}};
+}
+
+Result<void> check_format(const Json& document) {
+  if (!document.is_object()) return fail(Errc::format, "it is no JSON object");
+  const std::uint64_t* format = number_in(document, "format");
+  if (!format || *format != keyring_format)
+    return fail(Errc::format, "its \"format\" is not " + std::to_string(keyring_format));
+  return {};
+}
+
 }  // namespace
 
 std::string format_keyring(const std::vector<WrappedKey>& keys) {
   Json list = Json::array();
-  for (const WrappedKey& key : keys)
-    list.push_back({{"purpose", name(key.info.purpose)},
-                    {"id", key.info.id.value},
-                    {"created", key.info.created.value},
-                    {"kek", key.kek},
-                    {"wrapped", to_base64(key.wrapped)}});
+  for (const WrappedKey& key : keys) list.push_back(to_json(key));
   return Json{{"format", keyring_format}, {"keys", std::move(list)}}.dump(2) + "\n";
 }
 
 Result<std::vector<WrappedKey>> parse_keyring(std::string_view text) {
   const Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) return fail(Errc::format, "it is no JSON object");
-  const std::uint64_t* format = number_in(document, "format");
-  if (!format || *format != keyring_format)
-    return fail(Errc::format, "its \"format\" is not " + std::to_string(keyring_format));
+  FLORIN_TRY(check_format(document));
   auto list = document.find("keys");
   if (list == document.end() || !list->is_array()) return fail(Errc::format, "it has no list of \"keys\"");
   std::vector<WrappedKey> keys;
@@ -73,6 +81,23 @@ Result<std::vector<WrappedKey>> parse_keyring(std::string_view text) {
     keys.push_back(std::move(*key));
   }
   return keys;
+}
+
+std::string format_key_record(const KeyRecord& record) {
+  Json document{{"format", keyring_format}};
+  document.update(to_json(record.key));
+  if (record.first) document["first"] = *record.first;
+  return document.dump();
+}
+
+Result<KeyRecord> parse_key_record(std::string_view text) {
+  const Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  FLORIN_TRY(check_format(document));
+  auto key = parse_key(document);
+  const std::uint64_t* first = number_in(document, "first");
+  if (!key || (!first && document.contains("first")))
+    return fail(Errc::format, "it does not have a purpose, id, created, kek, wrapped and first as it should");
+  return KeyRecord{*std::move(key), first ? std::optional(*first) : std::nullopt};
 }
 
 }  // namespace florin

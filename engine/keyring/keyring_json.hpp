@@ -1,4 +1,5 @@
-// keyring.json, the file of wrapped keys (docs/formats/keyring.md). Pure.
+// keyring.json, the file of wrapped keys, and the value of a record of the keyring's topic, which is one of
+// them (docs/formats/keyring.md). Pure.
 #pragma once
 
 #include <string>
@@ -17,5 +18,14 @@ struct WrappedKey {
 
 std::string format_keyring(const std::vector<WrappedKey>& keys);
 Result<std::vector<WrappedKey>> parse_keyring(std::string_view text);  // Errc::format
+
+// `first` is the offset of the record that created the key, where that is another one.
+struct KeyRecord {
+  WrappedKey key;
+  std::optional<std::uint64_t> first{};
+};
+
+std::string format_key_record(const KeyRecord& record);
+Result<KeyRecord> parse_key_record(std::string_view text);  // Errc::format
 
 }  // namespace florin

@@ -37,7 +37,8 @@ bool on_path(const std::string& program) {
 
 }  // namespace
 
-KafkaCluster::KafkaCluster(int brokers) : brokers_(brokers) {
+KafkaCluster::KafkaCluster(int brokers, std::vector<std::string> settings)
+    : brokers_(brokers), settings_(std::move(settings)) {
   std::array<int, 2> input{}, output{};
   REQUIRE(::pipe2(input.data(), O_CLOEXEC) == 0);
   REQUIRE(::pipe2(output.data(), O_CLOEXEC) == 0);
@@ -66,6 +67,7 @@ void KafkaCluster::spawn(int input, int output) {
   std::vector<std::string> words{FLORIN_SOURCE "/deploy/kafka/start", "--attached", "--port", "0"};
   words.insert(words.end(), {"--brokers", std::to_string(brokers_), "--heap", heap});
   words.insert(words.end(), {"--data", (folder_.path() / "kafka").string()});
+  for (const std::string& setting : settings_) words.insert(words.end(), {"--setting", setting});
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -74,15 +76,28 @@ void KafkaCluster::spawn(int input, int output) {
 }
 
 kafka::Partition KafkaCluster::new_topic(const std::map<std::string, std::string>& other_settings) {
+  const TopicOptions options{"test-" + std::to_string(++topics_), 1, brokers_};
+  return make(florin_topics(options)->front(), other_settings);
+}
+
+kafka::Partition KafkaCluster::new_keyring_topic(const std::map<std::string, std::string>& other_settings) {
+  const TopicOptions options{"test-" + std::to_string(++topics_), 1, brokers_};
+  return make(florin_topics(options)->back(), other_settings);
+}
+
+kafka::Partition KafkaCluster::make(kafka::Topic topic,
+                                    const std::map<std::string, std::string>& other_settings) {
   auto admin = kafka::Topics::open(connection_);
   REQUIRE_MESSAGE(admin, (admin ? "" : admin.error().message));
-  const TopicOptions options{"test-" + std::to_string(++topics_), 1, brokers_};
-  auto topic = florin_topics(options)->front();
   topic.settings.erase("flush.messages");  // what is proven does not need a disk that is awake
   for (const auto& [name, value] : other_settings) topic.settings[name] = value;
   const auto created = (*admin)->create(topic);
   REQUIRE_MESSAGE(created, (created ? "" : created.error().message));
   return {topic.name, 0};
+}
+
+std::filesystem::path KafkaCluster::data(int broker) const {
+  return folder_.path() / "kafka" / ("broker-" + std::to_string(broker)) / "data";
 }
 
 int KafkaCluster::leader(const kafka::Partition& partition) const {
@@ -127,7 +142,7 @@ bool kafka_available() {
 }
 
 KafkaCluster& kafka_broker() {
-  static KafkaCluster one(1);
+  static KafkaCluster one(1, {"log.cleaner.backoff.ms=500"});
   return one;
 }
 
@@ -135,6 +150,10 @@ const kafka::Connection& kafka_connection() { return kafka_broker().connection()
 
 kafka::Partition new_kafka_topic(const std::map<std::string, std::string>& other_settings) {
   return kafka_broker().new_topic(other_settings);
+}
+
+kafka::Partition new_keyring_topic(const std::map<std::string, std::string>& other_settings) {
+  return kafka_broker().new_keyring_topic(other_settings);
 }
 
 KafkaPause::KafkaPause() { kafka_broker().signal(1, SIGSTOP); }

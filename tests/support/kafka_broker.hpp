@@ -2,10 +2,12 @@
 // the program, however that ends.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
-#include "engine/kafka/client.hpp"
+#include "engine/kafka/topics.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace florin::test {
@@ -15,7 +17,8 @@ bool kafka_available();
 
 class KafkaCluster {
  public:
-  explicit KafkaCluster(int brokers);
+  // Other settings of the brokers: NAME=VALUE.
+  explicit KafkaCluster(int brokers, std::vector<std::string> settings = {});
   ~KafkaCluster();
   KafkaCluster(const KafkaCluster&) = delete;
   KafkaCluster& operator=(const KafkaCluster&) = delete;
@@ -23,13 +26,17 @@ class KafkaCluster {
   const kafka::Connection& connection() const { return connection_; }
   // A new topic with Florin's settings for as many replicas as there are brokers, of its own for each call.
   kafka::Partition new_topic(const std::map<std::string, std::string>& other_settings = {});
+  kafka::Partition new_keyring_topic(const std::map<std::string, std::string>& other_settings = {});
   int leader(const kafka::Partition& partition) const;  // the number of a broker, from 1 on
   void signal(int broker, int number) const;            // to its process
+  std::filesystem::path data(int broker) const;         // where it keeps the partitions
 
  private:
   void spawn(int input, int output);
+  kafka::Partition make(kafka::Topic topic, const std::map<std::string, std::string>& other_settings);
 
   const int brokers_;
+  const std::vector<std::string> settings_;
   TemporaryFolder folder_{};
   kafka::Connection connection_{};
   int starter_ = 0;  // the program that starts the brokers, and ends them when its standard input does
@@ -41,6 +48,11 @@ class KafkaCluster {
 KafkaCluster& kafka_broker();
 const kafka::Connection& kafka_connection();
 kafka::Partition new_kafka_topic(const std::map<std::string, std::string>& other_settings = {});
+kafka::Partition new_keyring_topic(const std::map<std::string, std::string>& other_settings = {});
+
+// What is superseded in a topic of a keyring is compacted as soon as the broker's cleaner comes by.
+inline const std::map<std::string, std::string> fast_compaction{
+    {"segment.ms", "500"}, {"max.compaction.lag.ms", "500"}, {"file.delete.delay.ms", "0"}};
 
 // Stops that broker's process and lets it go on, as a machine that hangs.
 class KafkaPause {

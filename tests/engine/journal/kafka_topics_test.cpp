@@ -85,6 +85,22 @@ TEST_CASE("given a topic that is there, then each setting that would lose or ref
   refuses(found, "retention.ms");
 }
 
+TEST_CASE(
+    "given a topic of the keyring that would keep a destroyed key for long, then the setting is named") {
+  const kafka::Topic wanted = florin_topics({.prefix = "a", .replication = 1})->back();
+  for (const std::string setting : {"cleanup.policy", "segment.ms", "max.compaction.lag.ms",
+                                    "min.compaction.lag.ms", "file.delete.delay.ms"}) {
+    kafka::Topic found = wanted;
+    found.settings[setting] = setting == "cleanup.policy" ? "delete" : "60000";
+    const auto checked = check_topic(wanted, found);
+    REQUIRE_MESSAGE(!checked, setting);
+    CHECK(checked.error().message.find("a.keyring has " + setting + " ") != std::string::npos);
+  }
+  kafka::Topic faster = wanted;
+  faster.settings["segment.ms"] = "500";
+  CHECK(check_topic(wanted, faster).has_value());
+}
+
 TEST_CASE("given a topic that is stricter than what is wanted, then it is taken") {
   const kafka::Topic wanted = journal_of(3);
   kafka::Topic found = wanted;
