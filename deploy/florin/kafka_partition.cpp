@@ -13,9 +13,10 @@ kafka::Partition topic(const std::string& name, PartitionId id) {
 }  // namespace
 
 Result<kafka::Connection> kafka_connection(const Settings& settings) {
-  if (settings.kafka.empty())
-    return fail(Errc::invalid_argument, "which brokers? give them as --kafka HOST:PORT or in FLORIN_KAFKA");
-  return kafka::Connection{.brokers = settings.kafka};
+  if (settings.kafka_brokers.empty())
+    return fail(Errc::invalid_argument,
+                "which brokers? give them as --kafka-brokers HOST:PORT or in FLORIN_KAFKA_BROKERS");
+  return kafka::Connection{.brokers = settings.kafka_brokers};
 }
 
 Result<std::unique_ptr<KafkaPartition>> KafkaPartition::open(const Settings& settings, const OpenedKeys& keys,

@@ -37,8 +37,9 @@ struct Settings {
   std::vector<std::string> behind_proxy;    // networks as ADDRESS/BITS, host bits zero
   log::Level log_level = log::Level::info;
   std::optional<SecretKey> kek, kek_before;
-  std::string kafka, topic_prefix;  // brokers as HOST:PORT,HOST:PORT; what the topics' names begin with
-  std::string client_secret;        // of `florin import`
+  std::string kafka_brokers;  // HOST:PORT,HOST:PORT
+  std::string topic_prefix;   // what the topics' names begin with
+  std::string client_secret;  // of `florin import`
   std::uint64_t rate_limit_per_minute = 0, max_connections = 0;
   std::uint64_t deadline_ms = 0, idle_timeout_ms = 0, drain_ms = 0;
   std::uint64_t segment_mib = 0, memtable_mib = 0, disk_reserve_mib = 0;

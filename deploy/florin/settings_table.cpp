@@ -121,8 +121,8 @@ std::optional<std::vector<std::string>> parse_hosts(std::string_view text, std::
   return hosts;
 }
 
-bool set_kafka(Settings& settings, std::string_view text) {
-  settings.kafka = text;
+bool set_kafka_brokers(Settings& settings, std::string_view text) {
+  settings.kafka_brokers = text;
   return parse_hosts(text, brokers_max).has_value();
 }
 
@@ -171,8 +171,8 @@ constexpr std::array<SettingRow, 25> table{{
      "Where the journal is kept."},
     {"admin-socket", "FILE", "DATA/admin.sock", PathSetting{&Settings::admin_socket},
      "Unix socket through which the admin commands reach a running server."},
-    {"kafka", "HOST:PORT[,HOST:PORT]", "",
-     OtherSetting{"up to 16 brokers as HOST:PORT, with commas between them", set_kafka},
+    {"kafka-brokers", "HOST:PORT[,HOST:PORT]", "",
+     OtherSetting{"up to 16 brokers as HOST:PORT, with commas between them", set_kafka_brokers},
      "Brokers of Apache Kafka to ask first; they name the others."},
     {"journal", "KIND", "embedded", OtherSetting{"embedded or kafka", set_journal},
      "Where `florin serve` keeps the journal: in the data folder, or on Apache Kafka."},

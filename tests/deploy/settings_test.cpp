@@ -102,15 +102,15 @@ TEST_CASE("brokers and the prefix of topics are taken, or refused with what is a
   const std::string most = "a:1,a:2,a:3,a:4,a:5,a:6,a:7,a:8,a:9,a:10,a:11,a:12,a:13,a:14,a:15,a:16";
   for (const std::string& brokers :
        {std::string("127.0.0.1:9092"), std::string("one:1,two.example:65535"), most}) {
-    auto loaded = load_environment({{"FLORIN_KAFKA", brokers}});
+    auto loaded = load_environment({{"FLORIN_KAFKA_BROKERS", brokers}});
     REQUIRE_MESSAGE(loaded, brokers);
-    CHECK(loaded->values.kafka == brokers);
+    CHECK(loaded->values.kafka_brokers == brokers);
   }
-  CHECK(load_environment({})->values.kafka.empty());
+  CHECK(load_environment({})->values.kafka_brokers.empty());
   for (const std::string& brokers :
        {std::string("one"), std::string("one:0"), std::string("one:65536"), std::string("one:1,"),
         std::string(":1"), std::string("one:1,,two:2"), std::string("a b:1"), most + ",a:17"})
-    CHECK_MESSAGE(contains(error_of({{}, {{"FLORIN_KAFKA", brokers}}, {}}), "HOST:PORT"), brokers);
+    CHECK_MESSAGE(contains(error_of({{}, {{"FLORIN_KAFKA_BROKERS", brokers}}, {}}), "HOST:PORT"), brokers);
   CHECK(load_environment({})->values.topic_prefix == "florin");
   CHECK(load_environment({{"FLORIN_TOPIC_PREFIX", "bank-1_x.y"}})->values.topic_prefix == "bank-1_x.y");
   for (const std::string& prefix : {std::string("a b"), std::string("\xc3\xa4"), std::string(201, 'a')})

@@ -15,7 +15,7 @@ def own_broker(tmp_path_factory):
 
 
 def create(brokers, *options):
-    return florin.run("topics", "create", "--kafka", brokers, *options)
+    return florin.run("topics", "create", "--kafka-brokers", brokers, *options)
 
 
 def test_given_no_topics_when_created_twice_then_the_second_time_all_are_there_already(brokers):
@@ -47,8 +47,8 @@ def test_given_more_replicas_than_brokers_when_created_then_the_brokers_reason_i
 def test_given_no_brokers_or_none_that_answer_when_created_then_the_error_says_so(brokers):
     assert brokers
     unnamed = florin.run("topics", "create")
-    assert unnamed.returncode == 1 and "--kafka" in unnamed.stderr
-    wrong = florin.run("topics", "create", "--kafka", "nobody")
+    assert unnamed.returncode == 1 and "--kafka-brokers" in unnamed.stderr
+    wrong = florin.run("topics", "create", "--kafka-brokers", "nobody")
     assert wrong.returncode == 2 and "HOST:PORT" in wrong.stderr
     silent = create("127.0.0.1:1")
     assert silent.returncode == 1 and "127.0.0.1:1" in silent.stderr

@@ -45,7 +45,7 @@ class Cluster:
 
     def __init__(self, folder, brokers, prefix="bank", engines=2, projectors=2, gateways=2):
         self.folder = folder
-        self.environment = {"FLORIN_KAFKA": brokers, "FLORIN_TOPIC_PREFIX": prefix, "FLORIN_KEYRING": str(folder / "keys"),
+        self.environment = {"FLORIN_KAFKA_BROKERS": brokers, "FLORIN_TOPIC_PREFIX": prefix, "FLORIN_KEYRING": str(folder / "keys"),
                             "FLORIN_JOURNAL": "kafka"}
         self.cli("topics", "create", "--replication", 1)
         self.cli("keys", "init")

@@ -36,7 +36,7 @@ class Server(local.Server):
         if not self.brokers:
             return self.variables
         prefix = "t" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
-        return {"FLORIN_JOURNAL": "kafka", "FLORIN_KAFKA": self.brokers, "FLORIN_TOPIC_PREFIX": prefix} | self.variables
+        return {"FLORIN_JOURNAL": "kafka", "FLORIN_KAFKA_BROKERS": self.brokers, "FLORIN_TOPIC_PREFIX": prefix} | self.variables
 
     @environment.setter
     def environment(self, variables):

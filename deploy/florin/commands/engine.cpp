@@ -98,7 +98,7 @@ std::vector<CliCommand> engine_commands() {
            "Decides the whole journal again, compares every event, prints the digest as JSON. An embedded "
            "journal "
            "must not be open in a server.",
-           {"data", "keyring", "journal-path", "journal", "kafka", "topic-prefix"},
+           {"data", "keyring", "journal-path", "journal", "kafka-brokers", "topic-prefix"},
            {},
            [](const LoadedSettings& loaded) { return report(replay_journal(loaded.values)); }}};
 }

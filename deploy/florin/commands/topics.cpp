@@ -16,9 +16,10 @@ struct Options {
 };
 
 Result<std::unique_ptr<kafka::Topics>> open_topics(const Settings& settings) {
-  if (settings.kafka.empty())
-    return fail(Errc::invalid_argument, "which brokers? give them as --kafka HOST:PORT or in FLORIN_KAFKA");
-  return kafka::Topics::open({.brokers = settings.kafka});
+  if (settings.kafka_brokers.empty())
+    return fail(Errc::invalid_argument,
+                "which brokers? give them as --kafka-brokers HOST:PORT or in FLORIN_KAFKA_BROKERS");
+  return kafka::Topics::open({.brokers = settings.kafka_brokers});
 }
 
 // All that are there are looked at before one is made: a mistake leaves nothing behind.
@@ -46,7 +47,7 @@ std::vector<CliCommand> topic_commands() {
   return {{"topics create",
            "Makes the topics of journal, events and keyring; refuses one that is there with settings that "
            "lose data.",
-           {"kafka", "topic-prefix"},
+           {"kafka-brokers", "topic-prefix"},
            [options](CLI::App& app) {
              app.add_option("--partitions", options->partitions, "Partitions of journal and events")
                  ->capture_default_str();
