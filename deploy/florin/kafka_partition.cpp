@@ -1,5 +1,6 @@
 #include "deploy/florin/kafka_partition.hpp"
 
+#include "deploy/florin/kafka_connection.hpp"
 #include "engine/journal/kafka_topics.hpp"
 #include "engine/processor/genesis.hpp"
 
@@ -11,13 +12,6 @@ kafka::Partition topic(const std::string& name, PartitionId id) {
 }
 
 }  // namespace
-
-Result<kafka::Connection> kafka_connection(const Settings& settings) {
-  if (settings.kafka_brokers.empty())
-    return fail(Errc::invalid_argument,
-                "which brokers? give them as --kafka-brokers HOST:PORT or in FLORIN_KAFKA_BROKERS");
-  return kafka::Connection{.brokers = settings.kafka_brokers};
-}
 
 Result<std::unique_ptr<KafkaPartition>> KafkaPartition::open(const Settings& settings, const OpenedKeys& keys,
                                                              PartitionId id) {

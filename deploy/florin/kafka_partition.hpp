@@ -10,8 +10,6 @@
 
 namespace florin {
 
-Result<kafka::Connection> kafka_connection(const Settings& settings);  // Errc::invalid_argument
-
 class KafkaPartition {
  public:
   // Finds the ends of both topics, and writes the genesis where the journal is empty. The keys outlive it.

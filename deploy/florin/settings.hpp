@@ -38,6 +38,8 @@ struct Settings {
   log::Level log_level = log::Level::info;
   std::optional<SecretKey> kek, kek_before;
   std::string kafka_brokers;  // HOST:PORT,HOST:PORT
+  std::filesystem::path kafka_ca, kafka_cert, kafka_key;
+  std::string kafka_user, kafka_password;
   std::string topic_prefix;   // what the topics' names begin with
   std::string client_secret;  // of `florin import`
   std::uint64_t rate_limit_per_minute = 0, max_connections = 0;

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t behind_proxy_max = 16;  // networks that may be named
 constexpr std::size_t brokers_max = 16;       // of Kafka that may be named
 constexpr std::size_t projectors_max = 64;    // that a gateway may be told of
+constexpr std::size_t kafka_user_bytes_max = 256;
 
 template <class Int>
 bool parse_digits(std::string_view text, Int max, Int& value) {
@@ -88,8 +89,9 @@ bool set_kek(Settings& settings, std::string_view text) {
   return key.has_value();
 }
 
-bool set_client_secret(Settings& settings, std::string_view text) {
-  settings.client_secret = text;
+template <std::string Settings::*member>
+bool set_secret(Settings& settings, std::string_view text) {
+  settings.*member = text;
   return text.size() <= client_secret_bytes_max;
 }
 
@@ -137,13 +139,19 @@ bool set_journal(Settings& settings, std::string_view text) {
   return text == "kafka" || text == "embedded";
 }
 
+bool set_kafka_user(Settings& settings, std::string_view text) {
+  settings.kafka_user = text;
+  return text.size() <= kafka_user_bytes_max &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
 bool set_topic_prefix(Settings& settings, std::string_view text) {
   settings.topic_prefix = text;
   return is_topic_prefix(text);
 }
 
 // DATA comes first: the defaults of other rows stand in it.
-constexpr std::array<SettingRow, 25> table{{
+constexpr std::array<SettingRow, 30> table{{
     {"data", "FOLDER", "florin-data", PathSetting{&Settings::data},
      "Where everything is kept. Made when missing."},
     {"listen", "HOST:PORT", "127.0.0.1:8000",
@@ -164,7 +172,7 @@ constexpr std::array<SettingRow, 25> table{{
      true},
     {"kek-before", "BASE64", "", OtherSetting{"the base64 of 32 bytes", set_kek<&Settings::kek_before>},
      "Key-encryption key that a new FLORIN_KEK takes the place of, until `florin keys rotate --kek`.", true},
-    {"client-secret", "SECRET", "", OtherSetting{"up to 1,024 bytes", set_client_secret},
+    {"client-secret", "SECRET", "", OtherSetting{"up to 1,024 bytes", set_secret<&Settings::client_secret>},
      "Secret of the API client that `florin import` calls with.", true},
     {"keyring", "FOLDER", "DATA/keys", PathSetting{&Settings::keyring}, "Where the wrapped keys are kept."},
     {"journal-path", "FOLDER", "DATA/journal", PathSetting{&Settings::journal_path},
@@ -174,6 +182,18 @@ constexpr std::array<SettingRow, 25> table{{
     {"kafka-brokers", "HOST:PORT[,HOST:PORT]", "",
      OtherSetting{"up to 16 brokers as HOST:PORT, with commas between them", set_kafka_brokers},
      "Brokers of Apache Kafka to ask first; they name the others."},
+    {"kafka-ca", "FILE", "", PathSetting{&Settings::kafka_ca},
+     "Authority that has signed the brokers' certificates (PEM). With it the brokers are spoken to over "
+     "TLS."},
+    {"kafka-cert", "FILE", "", PathSetting{&Settings::kafka_cert},
+     "Client certificate for the brokers (PEM)."},
+    {"kafka-key", "FILE", "", PathSetting{&Settings::kafka_key},
+     "Private key of the client certificate (PEM)."},
+    {"kafka-user", "NAME", "", OtherSetting{"up to 256 ASCII characters that are seen", set_kafka_user},
+     "User that the brokers know by a password, which is in FLORIN_KAFKA_PASSWORD (SASL/PLAIN, over TLS "
+     "alone)."},
+    {"kafka-password", "SECRET", "", OtherSetting{"up to 1,024 bytes", set_secret<&Settings::kafka_password>},
+     "Password of kafka-user.", true},
     {"journal", "KIND", "embedded", OtherSetting{"embedded or kafka", set_journal},
      "Where `florin serve` keeps the journal: in the data folder, or on Apache Kafka."},
     {"node", "N", "1", NumberSetting{&Settings::node, 1, node_max},

@@ -2,7 +2,8 @@
 """Apache Kafka on this machine's loopback: one broker, or three. For development, demonstrations and tests, not for production.
 
 start, stop, status and reset beside this file call it. The jars come from Maven by the names and versions in pom.xml. All that a
-cluster has stands in its folder: settings, logs, data, and what says which processes are its own. Standard library only."""
+cluster has stands in its folder: settings, logs, data, and what says which processes are its own. With TLS, its certificates as well.
+Standard library only."""
 import argparse
 import base64
 import contextlib
@@ -18,6 +19,8 @@ import subprocess
 import sys
 import time
 import uuid
+
+from certificates import CertificateError, Certificates
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 POM = pathlib.Path(__file__).resolve().with_name("pom.xml")
@@ -36,8 +39,7 @@ HEAP_DEFAULT = "512m"
 SETTINGS = """
 process.roles=broker,controller
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
 auto.create.topics.enable=false
 unclean.leader.election.enable=false
 message.max.bytes=17825792
@@ -77,12 +79,15 @@ def free_ports(count):
         return [probe.getsockname()[1] for probe in probes]
 
 
-def answers(port):
-    """Whether the broker answers a request (ApiVersions): it does so once it has joined its cluster."""
+def answers(port, certificates=None):
+    """Whether the broker answers a request (ApiVersions, for which no password is asked): it does so once it has joined its cluster."""
     request = struct.pack(">hhih", 18, 0, 1, -1)
     try:
-        with socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS_MAX) as connection:
+        with contextlib.ExitStack() as stack:
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS_MAX))
             connection.settimeout(ANSWER_SECONDS_MAX)
+            if certificates:
+                connection = stack.enter_context(certificates.client_context().wrap_socket(connection, server_hostname="127.0.0.1"))
             connection.sendall(struct.pack(">i", len(request)) + request)
             return len(connection.recv(4)) == 4
     except OSError:
@@ -127,7 +132,7 @@ class Broker:
 
 
 class Cluster:
-    """The brokers of a folder. Its shape (ports, id) is written down when it is first started and kept until a reset."""
+    """The brokers of a folder. Its shape (ports, id, TLS) is written down when it is first started and kept until a reset."""
 
     def __init__(self, folder, settings=()):
         self.folder = pathlib.Path(folder).resolve()
@@ -146,10 +151,19 @@ class Cluster:
     def bootstrap(self):
         return ",".join(f"127.0.0.1:{broker.port}" for broker in self.brokers())
 
-    def make_shape(self, count, port):
+    def certificates(self):
+        """Of a cluster with TLS; else None."""
+        return Certificates(self.folder / "tls") if (self.shape() or {}).get("tls") else None
+
+    def answers(self, broker):
+        return answers(broker.port, self.certificates())
+
+    def make_shape(self, count, port, tls):
         """Writes down what a new cluster is; one that is there already keeps its own."""
         shape = self.shape()
         if shape is not None:
+            if tls and not shape.get("tls"):
+                raise ClusterError(f"{self.folder} holds a cluster without TLS; call reset to have another one")
             if count is not None and len(shape["ports"]) != count:
                 raise ClusterError(f"{self.folder} holds a cluster of {len(shape['ports'])}; call reset to have another one")
             return
@@ -157,20 +171,23 @@ class Cluster:
         ports = free_ports(2 * count) if port == 0 else list(range(port, port + 2 * count))
         identity = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.shape_file.write_text(json.dumps({"id": identity, "ports": [ports[2 * i:2 * i + 2] for i in range(count)]}))
+        self.shape_file.write_text(json.dumps({"id": identity, "ports": [ports[2 * i:2 * i + 2] for i in range(count)], "tls": tls}))
 
     def write_settings(self, broker):
         brokers = self.brokers()
         replicas = min(3, len(brokers))
         voters = ",".join(f"{one.node}@127.0.0.1:{one.controller_port}" for one in brokers)
+        certificates = self.certificates()
+        listener = f"{'SASL_SSL' if certificates else 'PLAINTEXT'}://127.0.0.1:{broker.port}"
         broker.folder.mkdir(exist_ok=True)
+        broker.settings.touch(0o600)  # the password is in it
         broker.settings.write_text(SETTINGS.lstrip() + "\n".join([
             f"node.id={broker.node}", f"controller.quorum.voters={voters}",
-            f"listeners=PLAINTEXT://127.0.0.1:{broker.port},CONTROLLER://127.0.0.1:{broker.controller_port}",
-            f"advertised.listeners=PLAINTEXT://127.0.0.1:{broker.port}", f"log.dirs={broker.folder / 'data'}",
+            f"listeners={listener},CONTROLLER://127.0.0.1:{broker.controller_port}", f"advertised.listeners={listener}",
+            f"inter.broker.listener.name={listener.partition(':')[0]}", f"log.dirs={broker.folder / 'data'}",
             f"default.replication.factor={replicas}", f"offsets.topic.replication.factor={replicas}",
             f"transaction.state.log.replication.factor={replicas}", f"transaction.state.log.min.isr={max(1, replicas - 1)}",
-            *self.settings, ""]))
+            *(certificates.broker_settings() if certificates else []), *self.settings, ""]))
 
     def format_new(self, java):
         """Gives each broker that has no data yet its empty folder; all at once, since each starts a JVM of its own."""
@@ -187,12 +204,14 @@ class Cluster:
 
     def start(self, java):
         """Starts what does not run yet and returns when every broker answers."""
+        if certificates := self.certificates():
+            certificates.make()
         self.format_new(java)
         started = {broker: broker.start(java) for broker in self.brokers() if broker.pid() is None}
         end = time.monotonic() + READY_SECONDS_MAX
         waiting = self.brokers()
         while waiting:
-            waiting = [broker for broker in waiting if not answers(broker.port)]
+            waiting = [broker for broker in waiting if not self.answers(broker)]
             for broker, process in started.items():
                 if process.poll() is not None:
                     raise ClusterError(f"broker {broker.node} ended with {process.returncode}; {broker.log} ends with:\n{broker.log_tail()}")
@@ -216,6 +235,8 @@ class Cluster:
         """What start() made, and nothing else that somebody may have put into the folder."""
         for broker in self.brokers():
             shutil.rmtree(broker.folder, ignore_errors=True)
+        if certificates := self.certificates():
+            shutil.rmtree(certificates.folder, ignore_errors=True)
         self.shape_file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.folder.rmdir()
@@ -248,12 +269,20 @@ def java_command(heap, quick):
     return ["java", f"-Xmx{heap}", f"-Xms{heap}", "-XX:+UseSerialGC", "-Xshare:auto", *tuning, "-cp", class_path()]
 
 
+def addresses(cluster):
+    """What clients need: the brokers alone, or with TLS the lines that Florin takes from its environment."""
+    certificates = cluster.certificates()
+    if certificates is None:
+        return [cluster.bootstrap()]
+    return [f"{name}={value}" for name, value in ({"FLORIN_KAFKA_BROKERS": cluster.bootstrap()} | certificates.variables()).items()]
+
+
 def start(cluster, given):
-    cluster.make_shape(given.brokers, given.port)
+    cluster.make_shape(given.brokers, given.port, given.tls)
     java = java_command(given.heap, given.attached)
     try:
         cluster.start(java)
-        print(cluster.bootstrap(), flush=True)
+        print("\n".join(addresses(cluster)), flush=True)
         if given.attached:
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
             sys.stdin.buffer.read()
@@ -269,7 +298,7 @@ def stop(cluster, _given):
 
 def status(cluster, _given):
     """One line for each broker; exit code 0 when there are some and all of them answer."""
-    ready = [(broker, broker.pid(), answers(broker.port)) for broker in cluster.brokers()]
+    ready = [(broker, broker.pid(), cluster.answers(broker)) for broker in cluster.brokers()]
     for broker, pid, answer in ready:
         state = "ready" if pid and answer else "starting" if pid else "stopped"
         print(f"broker {broker.node}  127.0.0.1:{broker.port}  {state}" + (f"  pid {pid}" if pid else ""))
@@ -300,6 +329,8 @@ def main():
                             help="the cluster's folder; else $FLORIN_DATA/kafka, else build/kafka")
         if command is start:
             parser.add_argument("--brokers", type=int, choices=(1, 3), help="of a new cluster; 1 when not given")
+            parser.add_argument("--tls", action="store_true",
+                                help="of a new cluster: TLS with client certificates and a password, whose FLORIN_KAFKA_... lines are printed")
             parser.add_argument("--port", type=int, default=PORT_DEFAULT, help="of a new cluster's first broker, 0 for free ones")
             parser.add_argument("--heap", default=HEAP_DEFAULT, help="memory of each broker, such as 512m")
             parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="one more of a new cluster's brokers")
@@ -307,7 +338,7 @@ def main():
     given = arguments.parse_args()
     try:
         return given.run(Cluster(given.data, getattr(given, "setting", ())), given) or 0
-    except ClusterError as error:
+    except (ClusterError, CertificateError) as error:
         print(f"kafka {given.command}: {error}", file=sys.stderr)
         return 1
 

@@ -30,7 +30,7 @@ struct KafkaJournalOptions {
 class KafkaJournal final : public Journal {
  public:
   // Finds the head, and that the first record is still there. Errors: not_found (the topic), io (no broker
-  // answers), corrupt (records were deleted), invalid_argument.
+  // answers), permission (they refuse this client), corrupt (records were deleted), invalid_argument.
   static Result<std::unique_ptr<KafkaJournal>> open(const kafka::Connection& connection,
                                                     const kafka::Partition& partition,
                                                     KafkaJournalOptions options = {});

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <thread>
 
 #include "engine/telemetry/log.hpp"
 
@@ -11,8 +9,7 @@ namespace florin::kafka {
 namespace {
 
 constexpr std::size_t reason_bytes_max = 512;  // of librdkafka's own texts
-constexpr std::chrono::milliseconds settle_max{2'000}, settle_step{50};
-constexpr int log_level_warning = 4;  // of syslog(3), which librdkafka uses
+constexpr int log_level_warning = 4;           // of syslog(3), which librdkafka uses
 
 bool uses(Role role, UsedBy used_by) {
   return used_by == UsedBy::all || (used_by == UsedBy::producer && role == Role::producer) ||
@@ -58,44 +55,6 @@ Result<Owned<rd_kafka_t>> make_client(Owned<rd_kafka_conf_t> conf, Role role) {
     return fail(Errc::invalid_argument, std::string("the Kafka client did not start: ") + reason.data());
   static_cast<void>(conf.release());  // the client's from here on
   return Owned<rd_kafka_t>(client);
-}
-
-namespace {
-
-// Why there is no such partition, or nothing where there is one.
-Result<std::optional<std::string>> why_missing(rd_kafka_t& client, const Connection& connection,
-                                               const Partition& partition, Deadline deadline) {
-  const Owned<rd_kafka_topic_t> topic(rd_kafka_topic_new(&client, partition.topic.c_str(), nullptr));
-  const rd_kafka_metadata_t* found = nullptr;
-  const rd_kafka_resp_err_t error =
-      rd_kafka_metadata(&client, 0, topic.get(), &found, std::max(1, ms_until(deadline)));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return fail(Errc::io, "no Kafka broker answers at " + connection.brokers + " (" +
-                              rd_kafka_err2str(error) + "); start it, or name another one");
-  const rd_kafka_metadata_topic_t& row = found->topics[0];
-  std::optional<std::string> reason;
-  if (row.err != RD_KAFKA_RESP_ERR_NO_ERROR) reason = rd_kafka_err2str(row.err);
-  else if (partition.number >= row.partition_cnt)
-    reason = "it has " + std::to_string(row.partition_cnt) + " partitions";
-  rd_kafka_metadata_destroy(found);
-  return reason;
-}
-
-}  // namespace
-
-// A topic that was just made is not known to every broker yet.
-Result<void> check_partition(rd_kafka_t& client, const Connection& connection, const Partition& partition,
-                             Deadline deadline) {
-  const Deadline settled = std::min(deadline, std::chrono::steady_clock::now() + settle_max);
-  while (true) {
-    FLORIN_TRY_ASSIGN(const auto reason, why_missing(client, connection, partition, deadline));
-    if (!reason) return {};
-    if (std::chrono::steady_clock::now() >= settled)
-      return fail(Errc::not_found, "the brokers at " + connection.brokers + " have no partition " +
-                                       to_string(partition) + " (" + *reason +
-                                       "); `florin topics create` makes it");
-    std::this_thread::sleep_for(settle_step);
-  }
 }
 
 int ms_until(Deadline deadline) {

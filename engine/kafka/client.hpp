@@ -44,6 +44,7 @@ struct Destroy {
   void operator()(rd_kafka_AdminOptions_t* options) const { rd_kafka_AdminOptions_destroy(options); }
   void operator()(rd_kafka_NewTopic_t* topic) const { rd_kafka_NewTopic_destroy(topic); }
   void operator()(rd_kafka_ConfigResource_t* resource) const { rd_kafka_ConfigResource_destroy(resource); }
+  void operator()(const rd_kafka_metadata_t* found) const { rd_kafka_metadata_destroy(found); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Destroy>;
@@ -52,11 +53,6 @@ using Owned = std::unique_ptr<T, Destroy>;
 Result<Owned<rd_kafka_conf_t>> make_conf(const Connection& connection, Role role);
 Result<void> set(rd_kafka_conf_t& conf, std::string_view name, std::string_view value);
 Result<Owned<rd_kafka_t>> make_client(Owned<rd_kafka_conf_t> conf, Role role);
-
-// Asks the brokers whether there is such a partition. Errors: not_found (says what makes it), io (no broker
-// answered until the deadline).
-Result<void> check_partition(rd_kafka_t& client, const Connection& connection, const Partition& partition,
-                             Deadline deadline);
 
 int ms_until(Deadline deadline);  // 0 when it has passed; for librdkafka's timeouts
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/assert.hpp"
+#include "engine/kafka/metadata.hpp"
 
 namespace florin::kafka {
 namespace {

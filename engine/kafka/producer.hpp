@@ -32,7 +32,7 @@ struct Delivered {
 class Producer {
  public:
   // Asks whether the partition is there, until the deadline; `timeout` is how long a send may take. Errors:
-  // not_found, io, invalid_argument.
+  // not_found, io, permission (brokers refuse this client), invalid_argument.
   static Result<std::unique_ptr<Producer>> open(const Connection& connection, Partition partition,
                                                 Deadline deadline,
                                                 std::chrono::milliseconds timeout = send_timeout_default);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/kafka/metadata.hpp"
+
 namespace florin::kafka {
 namespace {
 

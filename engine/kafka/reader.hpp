@@ -38,7 +38,8 @@ enum class Offsets : std::uint8_t { dense, compacted };
 
 class Reader {
  public:
-  // Asks whether the partition is there. Errors: not_found, io, invalid_argument.
+  // Asks whether the partition is there. Errors: not_found, io, permission (brokers refuse this client),
+  // invalid_argument.
   static Result<std::unique_ptr<Reader>> open(const Connection& connection, Partition partition,
                                               Deadline deadline, Reads reads = Reads::the_end,
                                               Offsets offsets = Offsets::dense);

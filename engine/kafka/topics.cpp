@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/kafka/metadata.hpp"
+
 namespace florin::kafka {
 namespace {
 
@@ -63,15 +65,12 @@ Result<Owned<rd_kafka_event_t>> Topics::wait(rd_kafka_queue_t& queue) const {
 
 // All topics are asked for, since a question for one could make it.
 Result<std::optional<Topic>> Topics::find_partitions(const std::string& name) {
-  const rd_kafka_metadata_t* found = nullptr;
-  const auto error = rd_kafka_metadata(client_.get(), 1, nullptr, &found, static_cast<int>(timeout_.count()));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return failed("no Kafka broker answers at " + connection_.brokers, error, nullptr);
+  const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+  FLORIN_TRY_ASSIGN(const Metadata found, ask_metadata(*client_, connection_, nullptr, deadline));
   std::optional<Topic> topic;
   for (int i = 0; i < found->topic_cnt; ++i)
     if (const auto& row = found->topics[i]; row.topic == name && row.partition_cnt > 0)
       topic = Topic{name, row.partition_cnt, fewest_replicas(row)};
-  rd_kafka_metadata_destroy(found);
   return topic;
 }
 

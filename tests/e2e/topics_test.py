@@ -1,9 +1,12 @@
-"""`florin topics create` on a real broker: what it makes, what it keeps, and what it refuses."""
+"""`florin topics create` on a real broker: what it makes, what it keeps, and what it refuses; and how it proves who it is."""
 import json
+import time
 
 import florin
 import kafka
 import pytest
+
+REFUSED_SECONDS_MAX = 10  # of the 15 that brokers have for an answer; about 1.5 on a machine that has nothing else to do
 
 pytestmark = [pytest.mark.brokers, pytest.mark.skipif(kafka.MISSING is not None, reason=str(kafka.MISSING))]
 
@@ -12,6 +15,12 @@ pytestmark = [pytest.mark.brokers, pytest.mark.skipif(kafka.MISSING is not None,
 def own_broker(tmp_path_factory):
     with kafka.cluster(tmp_path_factory.mktemp("kafka") / "cluster") as address:
         yield address
+
+
+@pytest.fixture(scope="module", name="secured")
+def secured_broker(tmp_path_factory):
+    with kafka.secured(tmp_path_factory.mktemp("kafka") / "secured") as variables:
+        yield variables
 
 
 def create(brokers, *options):
@@ -52,3 +61,31 @@ def test_given_no_brokers_or_none_that_answer_when_created_then_the_error_says_s
     assert wrong.returncode == 2 and "HOST:PORT" in wrong.stderr
     silent = create("127.0.0.1:1")
     assert silent.returncode == 1 and "127.0.0.1:1" in silent.stderr
+
+
+def test_given_tls_and_a_password_when_created_then_the_topics_are_made(secured):
+    made = florin.run("topics", "create", "--replication", 1, **secured)
+    assert made.returncode == 0, made.stderr
+    assert len(json.loads(made.stdout)["created"]) == 3
+
+
+@pytest.mark.parametrize("wrong, said", [
+    ({"FLORIN_KAFKA_PASSWORD": "a guess"}, "FLORIN_KAFKA_PASSWORD"),
+    ({"FLORIN_KAFKA_CERT": "", "FLORIN_KAFKA_KEY": ""}, "kafka-cert"),
+    ({"FLORIN_KAFKA_CA": "/etc/ssl/certs/ca-certificates.crt"}, "kafka-ca"),
+    ({"FLORIN_KAFKA_" + name: "" for name in ("CA", "CERT", "KEY", "USER", "PASSWORD")}, "kafka-ca"),
+])
+def test_given_wrong_credentials_when_created_then_the_setting_is_named_at_once_and_no_secret_is(secured, wrong, said):
+    started = time.monotonic()
+    refused = florin.run("topics", "create", "--replication", 1, **secured | wrong)
+    assert refused.returncode == 1
+    assert time.monotonic() - started < REFUSED_SECONDS_MAX
+    error = refused.stderr.splitlines()[-1]
+    assert "a Kafka broker refuses this client" in error and said in error and secured["FLORIN_KAFKA_BROKERS"] in error
+    assert secured["FLORIN_KAFKA_PASSWORD"] not in refused.stderr and "a guess" not in refused.stderr
+
+
+def test_given_a_password_without_an_authority_when_created_then_it_is_not_sent(secured):
+    refused = florin.run("topics", "create", **secured | {"FLORIN_KAFKA_CA": ""})
+    assert refused.returncode == 1
+    assert "kafka-ca is missing" in refused.stderr

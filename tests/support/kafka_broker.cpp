@@ -35,10 +35,35 @@ bool on_path(const std::string& program) {
   return false;
 }
 
+// What deploy/kafka/start prints: the addresses alone, or lines NAME=VALUE.
+kafka::Connection parse_start(FILE* from, Listens listens) {
+  std::array<char, 512> line{};
+  std::map<std::string, std::string> variables;
+  const auto next_line = [&] {
+    const bool started = std::fgets(line.data(), line.size(), from) != nullptr;
+    REQUIRE_MESSAGE(started, "deploy/kafka/start did not start a broker; what it says is above");
+    return std::string(line.data()).substr(0, std::string(line.data()).find('\n'));
+  };
+  if (listens == Listens::plain) return {.brokers = next_line()};
+  while (!variables.contains("FLORIN_KAFKA_PASSWORD")) {
+    const std::string pair = next_line();
+    variables[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
+  }
+  return {.brokers = variables["FLORIN_KAFKA_BROKERS"],
+          .security = {{"security.protocol", "SASL_SSL"},
+                       {"ssl.endpoint.identification.algorithm", "https"},
+                       {"ssl.ca.location", variables["FLORIN_KAFKA_CA"]},
+                       {"ssl.certificate.location", variables["FLORIN_KAFKA_CERT"]},
+                       {"ssl.key.location", variables["FLORIN_KAFKA_KEY"]},
+                       {"sasl.mechanism", "PLAIN"},
+                       {"sasl.username", variables["FLORIN_KAFKA_USER"]},
+                       {"sasl.password", variables["FLORIN_KAFKA_PASSWORD"]}}};
+}
+
 }  // namespace
 
-KafkaCluster::KafkaCluster(int brokers, std::vector<std::string> settings)
-    : brokers_(brokers), settings_(std::move(settings)) {
+KafkaCluster::KafkaCluster(int brokers, std::vector<std::string> settings, Listens listens)
+    : brokers_(brokers), settings_(std::move(settings)), listens_(listens) {
   std::array<int, 2> input{}, output{};
   REQUIRE(::pipe2(input.data(), O_CLOEXEC) == 0);
   REQUIRE(::pipe2(output.data(), O_CLOEXEC) == 0);
@@ -46,11 +71,8 @@ KafkaCluster::KafkaCluster(int brokers, std::vector<std::string> settings)
   ::close(input[0]);
   ::close(output[1]);
   input_ = input[1];
-  std::array<char, 256> line{};
   const std::unique_ptr<FILE, int (*)(FILE*)> from(::fdopen(output[0], "r"), ::fclose);
-  const bool started = std::fgets(line.data(), line.size(), from.get()) != nullptr;
-  REQUIRE_MESSAGE(started, "deploy/kafka/start did not start a broker; what it says is above");
-  connection_.brokers = std::string(line.data()).substr(0, std::string(line.data()).find('\n'));
+  connection_ = parse_start(from.get(), listens_);
 }
 
 KafkaCluster::~KafkaCluster() {
@@ -66,6 +88,7 @@ void KafkaCluster::spawn(int input, int output) {
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   std::vector<std::string> words{FLORIN_SOURCE "/deploy/kafka/start", "--attached", "--port", "0"};
   words.insert(words.end(), {"--brokers", std::to_string(brokers_), "--heap", heap});
+  if (listens_ == Listens::tls) words.push_back("--tls");
   words.insert(words.end(), {"--data", (folder_.path() / "kafka").string()});
   for (const std::string& setting : settings_) words.insert(words.end(), {"--setting", setting});
   std::vector<char*> arguments;

@@ -2,6 +2,7 @@
 // the program, however that ends.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -15,10 +16,14 @@ namespace florin::test {
 // Whether there is what a broker needs; where there is not, prints the line that reports the test as skipped.
 bool kafka_available();
 
+// TLS that wants client certificates, and a password as well; or neither.
+enum class Listens : std::uint8_t { plain, tls };
+
 class KafkaCluster {
  public:
   // Other settings of the brokers: NAME=VALUE.
-  explicit KafkaCluster(int brokers, std::vector<std::string> settings = {});
+  explicit KafkaCluster(int brokers, std::vector<std::string> settings = {},
+                        Listens listens = Listens::plain);
   ~KafkaCluster();
   KafkaCluster(const KafkaCluster&) = delete;
   KafkaCluster& operator=(const KafkaCluster&) = delete;
@@ -37,6 +42,7 @@ class KafkaCluster {
 
   const int brokers_;
   const std::vector<std::string> settings_;
+  const Listens listens_;
   TemporaryFolder folder_{};
   kafka::Connection connection_{};
   int starter_ = 0;  // the program that starts the brokers, and ends them when its standard input does

@@ -7,6 +7,7 @@
 #include "deploy/florin/admin_client.hpp"
 #include "deploy/florin/commands/commands.hpp"
 #include "deploy/florin/json_reports.hpp"
+#include "deploy/florin/kafka_connection.hpp"
 #include "deploy/florin/kafka_partition.hpp"
 #include "engine/clock/system_clock.hpp"
 #include "engine/replay/replay.hpp"
@@ -98,7 +99,7 @@ std::vector<CliCommand> engine_commands() {
            "Decides the whole journal again, compares every event, prints the digest as JSON. An embedded "
            "journal "
            "must not be open in a server.",
-           {"data", "keyring", "journal-path", "journal", "kafka-brokers", "topic-prefix"},
+           with_kafka_settings({"data", "keyring", "journal-path", "journal", "topic-prefix"}),
            {},
            [](const LoadedSettings& loaded) { return report(replay_journal(loaded.values)); }}};
 }

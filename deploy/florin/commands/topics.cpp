@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "deploy/florin/commands/commands.hpp"
+#include "deploy/florin/kafka_connection.hpp"
 #include "engine/journal/kafka_topics.hpp"
 
 namespace florin {
@@ -15,18 +16,12 @@ struct Options {
   std::int32_t replication = TopicOptions{}.replication;
 };
 
-Result<std::unique_ptr<kafka::Topics>> open_topics(const Settings& settings) {
-  if (settings.kafka_brokers.empty())
-    return fail(Errc::invalid_argument,
-                "which brokers? give them as --kafka-brokers HOST:PORT or in FLORIN_KAFKA_BROKERS");
-  return kafka::Topics::open({.brokers = settings.kafka_brokers});
-}
-
 // All that are there are looked at before one is made: a mistake leaves nothing behind.
 Result<std::string> create(const Settings& settings, const Options& options) {
   FLORIN_TRY_ASSIGN(const auto wanted,
                     florin_topics({settings.topic_prefix, options.partitions, options.replication}));
-  FLORIN_TRY_ASSIGN(const auto brokers, open_topics(settings));
+  FLORIN_TRY_ASSIGN(const auto connection, kafka_connection(settings));
+  FLORIN_TRY_ASSIGN(const auto brokers, kafka::Topics::open(connection));
   std::vector<const kafka::Topic*> missing;
   for (const kafka::Topic& topic : wanted) {
     FLORIN_TRY_ASSIGN(const auto found, brokers->find(topic.name));
@@ -47,7 +42,7 @@ std::vector<CliCommand> topic_commands() {
   return {{"topics create",
            "Makes the topics of journal, events and keyring; refuses one that is there with settings that "
            "lose data.",
-           {"kafka-brokers", "topic-prefix"},
+           with_kafka_settings({"topic-prefix"}),
            [options](CLI::App& app) {
              app.add_option("--partitions", options->partitions, "Partitions of journal and events")
                  ->capture_default_str();
