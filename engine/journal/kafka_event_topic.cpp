@@ -16,11 +16,7 @@ constexpr std::uint32_t no_rank = std::numeric_limits<std::uint32_t>::max();
 kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
 
 std::uint32_t rank_of(const kafka::Message& message) {
-  const ByteView header = message.header(kafka::rank_header);
-  if (header.size() != sizeof(std::uint32_t)) return no_rank;
-  std::uint32_t rank = 0;
-  for (const std::uint8_t byte : header) rank = rank << 8 | byte;
-  return rank;
+  return message.number<std::uint32_t>(kafka::rank_header).value_or(no_rank);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "engine/journal/kafka_journal.hpp"
 
+#include "engine/base/big_endian.hpp"
+#include "engine/journal/kafka_record.hpp"
+
 namespace florin {
 namespace {
 
@@ -9,11 +12,6 @@ constexpr std::chrono::milliseconds tail_wait{200};
 constexpr std::chrono::milliseconds reopen_wait{1'000};  // while brokers are away, an append fails as soon
 
 kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
-
-JournalRecord to_record(const kafka::Message& message) {
-  const ByteView value = message.value();
-  return {{message.offset()}, *message.stamp(), Bytes(value.begin(), value.end())};
-}
 
 // A topic whose oldest records were deleted is no journal.
 Result<void> check_first(kafka::Reader& reader, const kafka::Partition& partition, kafka::Deadline deadline) {
@@ -60,19 +58,22 @@ KafkaJournal::~KafkaJournal() {
 void KafkaJournal::follow() {
   while (!closing_) {
     auto message = reader_->next(in(follow_wait));
-    if (!message) {
-      const std::lock_guard lock(mutex_);
-      broken_ = std::move(message).error();
-      return;
-    }
+    if (!message) return break_off(std::move(message).error());
     // The end that the broker names stands between batches, so readers see whole groups.
     if (const auto end = reader_->end()) raise_head(*end);
     if (!*message) continue;
     const std::uint64_t offset = (*message)->offset();
-    tail_.push(std::make_shared<JournalRecord>(to_record(**message)));
+    auto record = to_record(**message, partition_);
+    if (!record) return break_off(std::move(record).error());
+    tail_.push(std::make_shared<JournalRecord>(*std::move(record)));
     raise_head(offset + 1);
     followed_.raise(offset + 1);
   }
+}
+
+void KafkaJournal::break_off(Error error) {
+  const std::lock_guard lock(mutex_);
+  broken_ = std::move(error);
 }
 
 // The appender hears of its own records from the broker's answer, the follower of everyone's.
@@ -93,27 +94,53 @@ Result<void> KafkaJournal::open_producer(kafka::Deadline deadline) {
   return {};
 }
 
-Result<Appended> KafkaJournal::append(std::span<const Bytes> sealed_records) {
+Result<kafka::Delivered> KafkaJournal::send(std::span<const kafka::Outgoing> records) {
   if (!failure_.empty())
     return fail(Errc::stopped,
                 "the journal accepts nothing since an earlier failure (" + failure_ + "); open it again");
   if (head_.stopped()) return fail(Errc::stopped, "the journal is shutting down; nothing was accepted");
-  FLORIN_TRY(check_group(sealed_records));
   if (const auto lives = follower_lives(); !lives)
     return fail(Errc::stopped, "the journal is not read any more (" + lives.error().message + ")");
   if (!producer_)
     if (const auto opened = open_producer(in(reopen_wait)); !opened)
       return fail(Errc::overloaded, opened.error().message + "; nothing was accepted");
-  std::vector<kafka::Outgoing> records;
-  for (const Bytes& sealed : sealed_records) records.push_back({.value = sealed});
-  const auto delivered = producer_->send(records);
+  auto delivered = producer_->send(records);
   if (!delivered) {
     producer_.reset();
     if (delivered.error().code != Errc::overloaded) failure_ = delivered.error().message;
     return fail(delivered.error());
   }
   raise_head(delivered->first + records.size());
-  return Appended{{delivered->first}, delivered->stamp};
+  return delivered;
+}
+
+Result<Appended> KafkaJournal::append(std::span<const Bytes> sealed_records) {
+  FLORIN_TRY(check_group(sealed_records));
+  std::vector<kafka::Outgoing> records;
+  for (const Bytes& sealed : sealed_records) records.push_back({.value = sealed});
+  FLORIN_TRY_ASSIGN(const kafka::Delivered delivered, send(records));
+  return Appended{{delivered.first}, delivered.stamp};
+}
+
+// That a stamp is not later than the broker's is known only afterwards; then no reader takes the record.
+Result<void> KafkaJournal::append_copied(std::span<const JournalRecord> copied) {
+  std::vector<std::array<std::uint8_t, sizeof(std::uint64_t)>> stamps;
+  stamps.reserve(copied.size());  // records point into it
+  std::vector<kafka::Outgoing> records;
+  for (const JournalRecord& record : copied) {
+    stamps.push_back(big_endian(record.stamp.value));
+    records.push_back({.value = record.sealed, .header = stamps.back(), .header_name = kafka::stamp_header});
+  }
+  FLORIN_TRY_ASSIGN(const kafka::Delivered delivered, send(records));
+  if (delivered.first != copied.front().ordinal.value)
+    return fail(Errc::corrupt, "record " + to_string(copied.front().ordinal) + " is record " +
+                                   std::to_string(delivered.first) + " of " + kafka::to_string(partition_) +
+                                   " now: somebody else appends to it; make the topic anew");
+  if (!may_be_copied(copied.back().stamp, delivered.stamp))
+    return fail(Errc::corrupt, "record " + to_string(copied.back().ordinal) + " was stamped later than " +
+                                   "now by the brokers' clock; set the clocks, and make " +
+                                   kafka::to_string(partition_) + " anew");
+  return {};
 }
 
 Result<void> KafkaJournal::reopen() {
@@ -138,7 +165,10 @@ Result<std::vector<JournalRecord>> KafkaJournal::read(Ordinal from, std::size_t 
   if (!out.empty()) return out;
   FLORIN_TRY_ASSIGN(const auto messages,
                     cursors_.read(from.value, end.value, bytes_max, in(options_.read_timeout)));
-  for (const kafka::Message& message : messages) out.push_back(to_record(message));
+  for (const kafka::Message& message : messages) {
+    FLORIN_TRY_ASSIGN(JournalRecord record, to_record(message, partition_));
+    out.push_back(std::move(record));
+  }
   return out;
 }
 

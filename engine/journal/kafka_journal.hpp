@@ -38,6 +38,9 @@ class KafkaJournal final : public Journal {
 
   Result<Appended> append(std::span<const Bytes> sealed_records) override;
   Result<void> reopen() override;
+  // Appends the records of another journal, whose ordinals are the next ones here, with their stamps beside
+  // them. Nobody else may append meanwhile. Errors: as for append(), and corrupt (somebody else did).
+  Result<void> append_copied(std::span<const JournalRecord> records);
   Result<std::vector<JournalRecord>> read(Ordinal from, std::size_t bytes_max) const override;
   Ordinal head() const override { return {head_.value()}; }
   bool wait_beyond(Ordinal ordinal, Deadline deadline) const override {
@@ -49,7 +52,9 @@ class KafkaJournal final : public Journal {
   KafkaJournal(const kafka::Connection& connection, const kafka::Partition& partition,
                KafkaJournalOptions options, std::uint64_t head);
   Result<void> open_producer(kafka::Deadline deadline);
+  Result<kafka::Delivered> send(std::span<const kafka::Outgoing> records);
   void follow();
+  void break_off(Error error);
   void raise_head(std::uint64_t end);
   Result<void> follower_lives() const;
 

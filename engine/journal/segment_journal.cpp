@@ -23,7 +23,6 @@ Result<std::unique_ptr<File>> lock_folder(const Folder& folder) {
 
 // A group as it goes to disk: a frame header before each record.
 struct SegmentJournal::Group {
-  Appended appended;
   ChainPoint end;
   std::uint64_t bytes = 0;
   std::vector<std::array<std::uint8_t, frame_header_bytes>> headers;
@@ -73,12 +72,48 @@ SegmentJournal::SegmentJournal(JournalLock lock, PartitionId partition, const Cl
       head_(recovered.head.next.value) {}
 
 Result<Appended> SegmentJournal::append(std::span<const Bytes> sealed_records) {
+  const Appended appended{at_.next, std::max(at_.stamp, clock_.now())};
+  const std::vector<Timestamp> stamps(sealed_records.size(), appended.stamp);
+  FLORIN_TRY(append_stamped(sealed_records, stamps));
+  return appended;
+}
+
+Result<void> SegmentJournal::append_copied(std::span<const JournalRecord> records) {
+  FLORIN_TRY(check_copied(records));
+  std::vector<Bytes> sealed_records;
+  std::vector<Timestamp> stamps;
+  for (const JournalRecord& record : records) {
+    sealed_records.push_back(record.sealed);
+    stamps.push_back(record.stamp);
+  }
+  return append_stamped(sealed_records, stamps);
+}
+
+Result<void> SegmentJournal::check_copied(std::span<const JournalRecord> records) const {
+  Ordinal next = at_.next;
+  Timestamp stamp = at_.stamp;
+  for (const JournalRecord& record : records) {
+    if (record.ordinal != next)
+      return fail(Errc::invalid_argument, "record " + to_string(record.ordinal) +
+                                              " cannot be copied to the place of record " + to_string(next));
+    if (record.stamp < stamp)
+      return fail(Errc::invalid_argument,
+                  "record " + to_string(record.ordinal) +
+                      " cannot be copied: its stamp is before that of the one before");
+    next = {next.value + 1};
+    stamp = record.stamp;
+  }
+  return {};
+}
+
+Result<void> SegmentJournal::append_stamped(std::span<const Bytes> sealed_records,
+                                            std::span<const Timestamp> stamps) {
   if (!failure_.empty())
     return fail(Errc::stopped, "the journal accepts nothing since an earlier failure (" + failure_ +
                                    "); restart when its cause is gone");
   if (head_.stopped()) return fail(Errc::stopped, "the journal is shutting down; nothing was accepted");
   FLORIN_TRY(check_group(sealed_records));
-  Group group = frame_group(sealed_records);
+  Group group = frame_group(sealed_records, stamps);
   if (!fits(group)) {
     auto room = make_room(group);
     if (!room && room.error().code == Errc::disk_full)
@@ -87,8 +122,8 @@ Result<Appended> SegmentJournal::append(std::span<const Bytes> sealed_records) {
     if (!room) return fail(break_off(std::move(room).error()));
   }
   if (auto durable = make_durable(group); !durable) return fail(break_off(std::move(durable).error()));
-  publish(sealed_records, group);
-  return group.appended;
+  publish(sealed_records, stamps);
+  return {};
 }
 
 // What was written cannot be known any more, so nothing may be called refused for want of space.
@@ -98,14 +133,14 @@ Error SegmentJournal::break_off(Error error) {
   return error;
 }
 
-SegmentJournal::Group SegmentJournal::frame_group(std::span<const Bytes> sealed_records) const {
-  Group group{
-      .appended = {at_.next, std::max(at_.stamp, clock_.now())}, .end = at_, .headers = {}, .pieces = {}};
+SegmentJournal::Group SegmentJournal::frame_group(std::span<const Bytes> sealed_records,
+                                                  std::span<const Timestamp> stamps) const {
+  Group group{.end = at_, .headers = {}, .pieces = {}};
   group.headers.reserve(sealed_records.size());  // pieces point into it
   for (std::size_t i = 0; i < sealed_records.size(); ++i) {
     const Bytes& sealed = sealed_records[i];
     const Ordinal ordinal = group.end.next;
-    group.end = chain_after(group.end, group.appended.stamp, sealed);
+    group.end = chain_after(group.end, stamps[i], sealed);
     group.headers.push_back(
         encode_frame_header({.length = static_cast<std::uint32_t>(sealed.size()),
                              .group_left = static_cast<std::uint32_t>(sealed_records.size() - 1 - i),
@@ -159,11 +194,11 @@ Result<void> SegmentJournal::roll_over(std::uint64_t capacity) {
   return {};
 }
 
-void SegmentJournal::publish(std::span<const Bytes> sealed_records, const Group& group) {
-  std::uint64_t ordinal = group.appended.first.value;
-  for (const Bytes& sealed : sealed_records)
-    tail_.push(std::make_shared<JournalRecord>(JournalRecord{{ordinal++}, group.appended.stamp, sealed}));
-  head_.raise(group.end.next.value);
+void SegmentJournal::publish(std::span<const Bytes> sealed_records, std::span<const Timestamp> stamps) {
+  const std::uint64_t first = head_.value();
+  for (std::size_t i = 0; i < sealed_records.size(); ++i)
+    tail_.push(std::make_shared<JournalRecord>(JournalRecord{{first + i}, stamps[i], sealed_records[i]}));
+  head_.raise(at_.next.value);
 }
 
 Result<std::vector<JournalRecord>> SegmentJournal::read(Ordinal from, std::size_t bytes_max) const {

@@ -50,6 +50,9 @@ class SegmentJournal final : public Journal {
                                                       const Clock& clock, SegmentJournalOptions options = {});
 
   Result<Appended> append(std::span<const Bytes> sealed_records) override;
+  // Appends records of another journal as one group, with the stamps that they have there. Errors: as for
+  // append(), and invalid_argument (an ordinal that is not the next one, or a stamp before the last one).
+  Result<void> append_copied(std::span<const JournalRecord> records);
   Result<std::vector<JournalRecord>> read(Ordinal from, std::size_t bytes_max) const override;
   Ordinal head() const override { return {head_.value()}; }
   bool wait_beyond(Ordinal ordinal, Deadline deadline) const override {
@@ -67,7 +70,9 @@ class SegmentJournal final : public Journal {
   SegmentJournal(JournalLock lock, PartitionId partition, const Clock& clock, SegmentJournalOptions options,
                  RecoveredJournal recovered);
 
-  Group frame_group(std::span<const Bytes> sealed_records) const;
+  Result<void> append_stamped(std::span<const Bytes> sealed_records, std::span<const Timestamp> stamps);
+  Result<void> check_copied(std::span<const JournalRecord> records) const;
+  Group frame_group(std::span<const Bytes> sealed_records, std::span<const Timestamp> stamps) const;
   bool fits(const Group& group) const;
   std::uint64_t capacity_for(const Group& group) const;
   bool next_segment() const { return at_.next != active_.header().start.next; }
@@ -75,7 +80,7 @@ class SegmentJournal final : public Journal {
   Result<void> make_durable(Group& group);
   Result<void> roll_over(std::uint64_t capacity);
   Error break_off(Error error);
-  void publish(std::span<const Bytes> sealed_records, const Group& group);
+  void publish(std::span<const Bytes> sealed_records, std::span<const Timestamp> stamps);
 
   const Folder folder_;
   const PartitionId partition_;

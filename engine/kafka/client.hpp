@@ -31,8 +31,10 @@ struct Partition {
 };
 std::string to_string(const Partition& partition);  // "florin.journal/0", for errors
 
-// The header that records of events carry beside their bytes: the rank of their publisher.
+// What records carry beside their bytes, each a number in big-endian order: events the rank of their
+// publisher, copied records of a journal the stamp that they had there.
 inline constexpr const char* rank_header = "rank";
+inline constexpr const char* stamp_header = "stamp";
 
 struct Destroy {
   void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }

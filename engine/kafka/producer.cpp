@@ -72,7 +72,8 @@ bool Producer::enqueue(const Outgoing& record, Report& report) {
         RD_KAFKA_V_END);
   };
   if (record.header.empty()) return send() == RD_KAFKA_RESP_ERR_NO_ERROR;
-  return send(RD_KAFKA_V_HEADER(rank_header, header, record.header.size())) == RD_KAFKA_RESP_ERR_NO_ERROR;
+  return send(RD_KAFKA_V_HEADER(record.header_name, header, record.header.size())) ==
+         RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 // Nothing leaves before the flush, since linger.ms is longer than the loop: so the group is one batch.

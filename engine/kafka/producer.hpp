@@ -22,6 +22,7 @@ struct Outgoing {
   ByteView value;        // none: a tombstone, which removes what a compacted topic has under that key
   ByteView header = {};  // value of the record header of that name; none when empty
   ByteView key = {};     // of a compacted topic; none when empty
+  const char* header_name = rank_header;
 };
 
 struct Delivered {

@@ -24,10 +24,21 @@ class Message {
   ByteView key() const { return {static_cast<const std::uint8_t*>(message_->key), message_->key_len}; }
   std::optional<Timestamp> stamp() const;   // of the broker; none when a producer has stamped it
   ByteView header(const char* name) const;  // empty when it has none of that name
+  template <class Int>
+  std::optional<Int> number(const char* name) const;  // of a header; none when it has none of that size
 
  private:
   Owned<rd_kafka_message_t> message_;
 };
+
+template <class Int>
+std::optional<Int> Message::number(const char* name) const {
+  const ByteView bytes = header(name);
+  if (bytes.size() != sizeof(Int)) return std::nullopt;
+  Int number = 0;
+  for (const std::uint8_t byte : bytes) number = static_cast<Int>(number << 8 | byte);
+  return number;
+}
 
 // What a reader is for: to follow the end, or to jump to and fro. A jump waits for the request that is under
 // way, so such a reader never leaves one waiting for long at the end.

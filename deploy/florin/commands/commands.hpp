@@ -13,7 +13,7 @@ std::vector<CliCommand> serve_commands();
 std::vector<CliCommand> key_commands();
 std::vector<CliCommand> book_commands();     // book create, client create, client revoke
 std::vector<CliCommand> engine_commands();   // digest, replay, engine snapshot
-std::vector<CliCommand> journal_commands();  // journal check, journal quarantine
+std::vector<CliCommand> journal_commands();  // journal check, journal copy, journal quarantine
 std::vector<CliCommand> check_commands();
 std::vector<CliCommand> projection_commands();
 std::vector<CliCommand> import_commands();

@@ -1,4 +1,6 @@
-// florin journal check, florin journal quarantine
+// florin journal check, florin journal quarantine; florin journal copy has a file of its own
+#include "deploy/florin/commands/journal.hpp"
+
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,15 +15,15 @@
 #include "projections/read_models.hpp"
 
 namespace florin {
-namespace {
 
-// The records that an operator has passed over, where there are keys to tell who that was.
 Result<Quarantine> known_quarantine(const Settings& settings) {
   std::error_code error;
   if (!std::filesystem::exists(quarantine_file(settings), error)) return Quarantine{};
   FLORIN_TRY_ASSIGN(const auto keyring, open_keyring(settings, IfMissing::refuse));
   return open_quarantine(settings, *keyring);
 }
+
+namespace {
 
 Result<std::string> check(const Settings& settings) {
   FLORIN_TRY_ASSIGN(const Quarantine quarantine, known_quarantine(settings));
@@ -109,7 +111,8 @@ std::vector<CliCommand> journal_commands() {
                  ->required();
              app.add_option("--reason", options->reason, "Why, for whoever audits the journal")->required();
            },
-           [options](const LoadedSettings& loaded) { return report(quarantine(loaded.values, *options)); }}};
+           [options](const LoadedSettings& loaded) { return report(quarantine(loaded.values, *options)); }},
+          journal_copy_command()};
 }
 
 }  // namespace florin
