@@ -255,7 +255,7 @@ class Bench {
  private:
   const Options& options_;
   Settings settings_;
-  std::unique_ptr<FileKeyring> keyring_;
+  std::unique_ptr<WrappedKeyring> keyring_;
 };
 
 }  // namespace

@@ -4,11 +4,11 @@
 
 #include "schemas/items_codec.hpp"
 
-// Rows, by table byte (docs/reference/read_models.md): 1 books, 2 clients, 3 ledgers.
+// Rows, by table byte (docs/reference/read_models.md): 1 books, 2 clients, 3 ledgers, 4 placements.
 namespace florin::projections {
 namespace {
 
-constexpr std::uint8_t table_books = 1, table_clients = 2, table_ledgers = 3;
+constexpr std::uint8_t table_books = 1, table_clients = 2, table_ledgers = 3, table_placements = 4;
 
 Bytes client_key(BookId book, ClientId id) { return row_key(table_clients, book.value, id.value); }
 
@@ -16,6 +16,20 @@ Bytes encode_book(const BookOpened& opened) {
   Bytes bytes;
   Writer(bytes).string(opened.name);
   return bytes;
+}
+
+Bytes encode_placement(const BookPlaced& placed) {
+  Bytes bytes;
+  Writer out(bytes);
+  out.string(placed.name);
+  out.varint(placed.partition.value);
+  return bytes;
+}
+
+Placement read_placement(ByteView key, Reader& in) {
+  Placement placement{{last_big_endian<std::uint32_t>(key)}, {}, in.text(name_bytes_max)};
+  placement.partition.value = in.varint<PartitionId::Value>();
+  return placement;
 }
 
 Bytes encode_ledger(const Ledger& ledger) {
@@ -30,6 +44,8 @@ Bytes encode_ledger(const Ledger& ledger) {
 Result<void> DirectoryView::apply(const Event& event, const StoreReader& store) {
   if (const auto* opened = std::get_if<BookOpened>(&event.body))
     changed_.insert_or_assign(row_key(table_books, event.book.value), encode_book(*opened));
+  if (const auto* placed = std::get_if<BookPlaced>(&event.body))
+    changed_.insert_or_assign(row_key(table_placements, event.book.value), encode_placement(*placed));
   if (const auto* created = std::get_if<ClientCreated>(&event.body)) put_client(event.book, created->client);
   if (const auto* revoked = std::get_if<ClientRevoked>(&event.body))
     return revoke(event.book, revoked->client, store);
@@ -90,6 +106,23 @@ Result<Answer<std::optional<std::string>>> HostedDirectory::book(BookId book) co
   FLORIN_TRY_ASSIGN(auto name,
                     decode_row<std::string>(row, [](Reader& in) { return in.text(name_bytes_max); }));
   return Answer<std::optional<std::string>>{std::move(name), reading.at()};
+}
+
+Result<Answer<std::vector<Placement>>> HostedDirectory::placements() const {
+  FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
+  FLORIN_TRY_ASSIGN(auto rows, read_rows<Placement>(reading.rows(), row_key(table_placements),
+                                                    directory_rows_max, read_placement));
+  return Answer<std::vector<Placement>>{std::move(rows), reading.at()};
+}
+
+Result<Answer<std::optional<PartitionId>>> HostedDirectory::placement(BookId book) const {
+  FLORIN_TRY_ASSIGN(const Reading reading, host_.read());
+  const Bytes key = row_key(table_placements, book.value);
+  FLORIN_TRY_ASSIGN(const auto row, reading.rows().get(key));
+  FLORIN_TRY_ASSIGN(const auto placement,
+                    decode_row<Placement>(row, [&key](Reader& in) { return read_placement(key, in); }));
+  const auto partition = placement ? std::optional(placement->partition) : std::nullopt;
+  return Answer<std::optional<PartitionId>>{partition, reading.at()};
 }
 
 Result<Answer<std::optional<Client>>> HostedDirectory::client(BookId book, ClientId id) const {

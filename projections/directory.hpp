@@ -14,7 +14,7 @@ inline constexpr std::size_t directory_rows_max = 100'000;  // in one answer
 class DirectoryView final : public View {
  public:
   std::string_view name() const override { return "directory"; }
-  std::uint32_t schema() const override { return 1; }
+  std::uint32_t schema() const override { return 2; }
   Result<void> apply(const Event& event, const StoreReader& store) override;
   Result<void> write(StoreBatch& batch, const StoreReader& store) override;
 
@@ -32,6 +32,8 @@ class HostedDirectory final : public Hosted<DirectoryQuery> {
  public:
   using Hosted::Hosted;
   Result<Answer<std::optional<std::string>>> book(BookId book) const override;
+  Result<Answer<std::vector<Placement>>> placements() const override;
+  Result<Answer<std::optional<PartitionId>>> placement(BookId book) const override;
   Result<Answer<std::optional<Client>>> client(BookId book, ClientId id) const override;
   Result<Answer<std::vector<Client>>> clients(BookId book) const override;
   Result<Answer<std::vector<Ledger>>> ledgers(BookId book) const override;

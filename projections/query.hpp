@@ -66,9 +66,18 @@ class HistoryQuery : public virtual Progress {
                                                                 Timestamp at) const = 0;
 };
 
+struct Placement {
+  BookId book;
+  PartitionId partition;
+  std::string name;
+};
+
 class DirectoryQuery : public virtual Progress {
  public:
   virtual Result<Answer<std::optional<std::string>>> book(BookId book) const = 0;  // its name
+  // Of books that partition 0 has placed on others, by id. Empty in the directory of any other partition.
+  virtual Result<Answer<std::vector<Placement>>> placements() const = 0;
+  virtual Result<Answer<std::optional<PartitionId>>> placement(BookId book) const = 0;
   virtual Result<Answer<std::optional<Client>>> client(BookId book, ClientId id) const = 0;
   virtual Result<Answer<std::vector<Client>>> clients(BookId book) const = 0;
   virtual Result<Answer<std::vector<Ledger>>> ledgers(BookId book) const = 0;  // by id

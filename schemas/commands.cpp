@@ -75,6 +75,10 @@ struct BodyWriter {
   void operator()(const OpenBook& body) const { out.string(body.name); }
   void operator()(const CreateClient& body) const { write_client(out, body.client); }
   void operator()(const RevokeClient& body) const { out.fixed(body.client.value); }
+  void operator()(const PlaceBook& body) const {
+    out.string(body.name);
+    out.varint(body.partition.value);
+  }
   void operator()(const OpenLedgers& body) const {
     out.varint(body.ledgers.size());
     for (const Ledger& ledger : body.ledgers) write_ledger(out, ledger);
@@ -126,6 +130,10 @@ CommandBody read_body(Reader& in, std::uint32_t kind) {
     case CommandKind::open_book: return OpenBook{in.text(name_bytes_max)};
     case CommandKind::create_client: return CreateClient{read_client(in)};
     case CommandKind::revoke_client: return RevokeClient{ClientId{in.fixed<std::uint64_t>()}};
+    case CommandKind::place_book: {
+      auto name = in.text(name_bytes_max);
+      return PlaceBook{std::move(name), PartitionId{in.varint<PartitionId::Value>()}};
+    }
     case CommandKind::open_ledgers:
       return OpenLedgers{read_items<Ledger>(in, ledgers_items_max, read_ledger)};
     case CommandKind::create_accounts:
@@ -141,12 +149,12 @@ CommandBody read_body(Reader& in, std::uint32_t kind) {
 }  // namespace
 
 CommandKind kind(const CommandBody& body) {
-  static constexpr CommandKind kinds[] = {CommandKind::genesis,          CommandKind::open_appender,
-                                          CommandKind::activate_key,     CommandKind::tick,
-                                          CommandKind::activate_ruleset, CommandKind::open_book,
-                                          CommandKind::create_client,    CommandKind::revoke_client,
-                                          CommandKind::open_ledgers,     CommandKind::create_accounts,
-                                          CommandKind::create_transfers, CommandKind::bulk};
+  static constexpr CommandKind kinds[] = {
+      CommandKind::genesis,       CommandKind::open_appender,    CommandKind::activate_key,
+      CommandKind::tick,          CommandKind::activate_ruleset, CommandKind::open_book,
+      CommandKind::create_client, CommandKind::revoke_client,    CommandKind::place_book,
+      CommandKind::open_ledgers,  CommandKind::create_accounts,  CommandKind::create_transfers,
+      CommandKind::bulk};
   static_assert(std::variant_size_v<CommandBody> == std::size(kinds));
   return kinds[body.index()];
 }

@@ -40,6 +40,7 @@ enum class CommandKind : std::uint16_t {
   open_book = 16,
   create_client = 17,
   revoke_client = 18,
+  place_book = 19,
   open_ledgers = 32,
   create_accounts = 33,
   create_transfers = 34,
@@ -99,6 +100,12 @@ struct OpenBook {
   std::string name;
   friend bool operator==(const OpenBook&, const OpenBook&) = default;
 };
+// Decided by partition 0 alone: the book is to be opened on another partition, and lives there from then on.
+struct PlaceBook {
+  std::string name;
+  PartitionId partition;
+  friend bool operator==(const PlaceBook&, const PlaceBook&) = default;
+};
 struct CreateClient {
   Client client;
   friend bool operator==(const CreateClient&, const CreateClient&) = default;
@@ -130,7 +137,7 @@ struct Bulk {
 
 using CommandBody =
     std::variant<Genesis, OpenAppender, ActivateKey, Tick, ActivateRuleset, OpenBook, CreateClient,
-                 RevokeClient, OpenLedgers, CreateAccounts, CreateTransfers, Bulk>;
+                 RevokeClient, PlaceBook, OpenLedgers, CreateAccounts, CreateTransfers, Bulk>;
 
 struct Command {
   CommandHeader header;

@@ -48,6 +48,10 @@ struct BodyWriter {
   void operator()(const BookOpened& body) const { out.string(body.name); }
   void operator()(const ClientCreated& body) const { write_client(out, body.client); }
   void operator()(const ClientRevoked& body) const { out.fixed(body.client.value); }
+  void operator()(const BookPlaced& body) const {
+    out.string(body.name);
+    out.varint(body.partition.value);
+  }
   void operator()(const LedgerOpened& body) const {
     write_ledger(out, body.ledger);
     out.fixed(body.granted_to.value);
@@ -162,6 +166,10 @@ EventBody read_body(Reader& in, std::uint16_t kind) {
     case 16: return BookOpened{in.text(name_bytes_max)};
     case 17: return ClientCreated{read_client(in)};
     case 18: return ClientRevoked{ClientId{in.fixed<std::uint64_t>()}};
+    case 19: {
+      auto name = in.text(name_bytes_max);
+      return BookPlaced{std::move(name), PartitionId{in.varint<PartitionId::Value>()}};
+    }
     case 32: {
       LedgerOpened body;
       body.ledger = read_ledger(in);

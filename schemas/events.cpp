@@ -18,20 +18,20 @@ struct KindRow {
 };
 
 // In the order of EventBody.
-constexpr std::array<KindRow, 25> kinds{{
+constexpr std::array<KindRow, 26> kinds{{
     {1, "genesis_recorded"},     {2, "appender_opened"},
     {3, "key_activated"},        {4, "ticked"},
     {8, "ruleset_activated"},    {5, "record_skipped"},
     {6, "command_refused"},      {7, "command_repeated"},
     {16, "book_opened"},         {17, "client_created"},
-    {18, "client_revoked"},      {32, "ledger_opened"},
-    {33, "ledger_refused"},      {34, "account_created"},
-    {35, "account_refused"},     {36, "transfer_created"},
-    {37, "transfer_refused"},    {38, "transfer_expired"},
-    {39, "transaction_created"}, {40, "transaction_refused"},
-    {41, "metadata_set"},        {42, "metadata_refused"},
-    {43, "limits_set"},          {44, "limits_refused"},
-    {45, "previewed"},
+    {18, "client_revoked"},      {19, "book_placed"},
+    {32, "ledger_opened"},       {33, "ledger_refused"},
+    {34, "account_created"},     {35, "account_refused"},
+    {36, "transfer_created"},    {37, "transfer_refused"},
+    {38, "transfer_expired"},    {39, "transaction_created"},
+    {40, "transaction_refused"}, {41, "metadata_set"},
+    {42, "metadata_refused"},    {43, "limits_set"},
+    {44, "limits_refused"},      {45, "previewed"},
 }};
 static_assert(std::variant_size_v<EventBody> == kinds.size());
 

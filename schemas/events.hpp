@@ -65,6 +65,11 @@ struct BookOpened {
   std::string name;
   friend bool operator==(const BookOpened&, const BookOpened&) = default;
 };
+struct BookPlaced {
+  std::string name;
+  PartitionId partition;  // where it is to be opened
+  friend bool operator==(const BookPlaced&, const BookPlaced&) = default;
+};
 struct ClientCreated {
   Client client;
   friend bool operator==(const ClientCreated&, const ClientCreated&) = default;
@@ -181,10 +186,10 @@ struct Previewed {
 
 using EventBody =
     std::variant<GenesisRecorded, AppenderOpened, KeyActivated, Ticked, RulesetActivated, RecordSkipped,
-                 CommandRefused, CommandRepeated, BookOpened, ClientCreated, ClientRevoked, LedgerOpened,
-                 LedgerRefused, AccountCreated, AccountRefused, TransferCreated, TransferRefused,
-                 TransferExpired, TransactionCreated, TransactionRefused, MetadataSet, MetadataRefused,
-                 LimitsSet, LimitsRefused, Previewed>;
+                 CommandRefused, CommandRepeated, BookOpened, ClientCreated, ClientRevoked, BookPlaced,
+                 LedgerOpened, LedgerRefused, AccountCreated, AccountRefused, TransferCreated,
+                 TransferRefused, TransferExpired, TransactionCreated, TransactionRefused, MetadataSet,
+                 MetadataRefused, LimitsSet, LimitsRefused, Previewed>;
 
 // In Event::command: no command asked for it (expiries).
 inline constexpr std::uint32_t no_command = ~std::uint32_t{0};

@@ -16,6 +16,7 @@ std::string_view name(Rejection rejection) {
     case Rejection::client_already_exists: return "client_already_exists";
     case Rejection::client_not_found: return "client_not_found";
     case Rejection::fenced: return "fenced";
+    case Rejection::partition_wrong: return "partition_wrong";
   }
   return "unknown";
 }

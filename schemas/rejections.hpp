@@ -19,6 +19,7 @@ enum class Rejection : std::uint16_t {
   client_already_exists = 10,  // a client with this id exists
   client_not_found = 11,       // the client to change does not exist
   fenced = 12,                 // a newer epoch of the same appender is in the journal
+  partition_wrong = 13,        // only partition 0 places books, and only on other partitions
 };
 
 std::string_view name(Rejection rejection);

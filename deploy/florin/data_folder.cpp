@@ -18,36 +18,13 @@ constexpr std::chrono::seconds compactions_after{5};
 constexpr std::size_t level0_files_of_queries = 8;
 constexpr std::size_t few_rows_share = 4;
 
-Result<void> make_private_folder(const fs::path& folder) {
+}  // namespace
+
+Result<void> make_data_folder(const fs::path& folder) {
   std::error_code error;
   const bool made = fs::create_directories(folder, error);
   if (!error && made) fs::permissions(folder, fs::perms::owner_all, error);
   if (error) return fail(Errc::io, "the folder " + folder.string() + " cannot be made: " + error.message());
-  return {};
-}
-
-std::optional<SecretKey> copy_of(const std::optional<SecretKey>& kek) {
-  if (!kek) return std::nullopt;
-  return kek->clone();
-}
-
-}  // namespace
-
-Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMissing missing) {
-  std::error_code error;
-  if (fs::exists(settings.keyring, error) || missing == IfMissing::refuse)
-    return FileKeyring::open(settings.keyring, copy_of(settings.kek), copy_of(settings.kek_before));
-  if (fs::exists(settings.journal_path, error))
-    return fail(Errc::key_missing, "there is a journal at " + settings.journal_path.string() +
-                                       " but no keyring at " + settings.keyring.string() +
-                                       "; restore the keyring that belongs to it");
-  FLORIN_TRY(make_private_folder(settings.keyring.parent_path()));
-  return FileKeyring::init(settings.keyring, copy_of(settings.kek));
-}
-
-Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedKey>& keys) {
-  FLORIN_TRY(make_private_folder(settings.keyring.parent_path()));
-  FLORIN_TRY(FileKeyring::restore(settings.keyring, keys, copy_of(settings.kek)));
   return {};
 }
 
@@ -82,20 +59,6 @@ Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyr
   return read_quarantine(quarantine_file(settings), embedded_partition, keyring);
 }
 
-Result<OpenedKeys> keys_of(std::unique_ptr<FileKeyring> keyring) {
-  OpenedKeys keys;
-  keys.keyring = std::move(keyring);
-  keys.envelope = std::make_unique<Envelope>(*keys.keyring);
-  FLORIN_TRY_ASSIGN(keys.storage_keys, StorageKeys::load(*keys.keyring));
-  return keys;
-}
-
-Result<OpenedKeys> open_keys(const Settings& settings, IfMissing missing) {
-  FLORIN_TRY(make_private_folder(settings.data));
-  FLORIN_TRY_ASSIGN(auto keyring, open_keyring(settings, missing));
-  return keys_of(std::move(keyring));
-}
-
 Result<OpenedState> open_state(const Settings& settings, const OpenedKeys& keys, const fs::path& folder) {
   OpenedState state;
   FLORIN_TRY_ASSIGN(state.rocksdb, open_store(settings, keys.storage_keys, folder));
@@ -114,7 +77,7 @@ Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock
 }
 
 Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock,
-                                    std::unique_ptr<FileKeyring> keyring, Quarantine quarantine) {
+                                    std::unique_ptr<WrappedKeyring> keyring, Quarantine quarantine) {
   FLORIN_TRY_ASSIGN(OpenedKeys keys, keys_of(std::move(keyring)));
   return open(settings, clock, std::move(keys), std::move(quarantine));
 }
@@ -127,7 +90,7 @@ Result<DataFolder> DataFolder::open(const Settings& settings, const Clock& clock
   SegmentJournalOptions options;
   options.quarantine = data.quarantine;
   options.segment_bytes = settings.segment_mib << 20;
-  FLORIN_TRY(make_private_folder(settings.journal_path.parent_path()));
+  FLORIN_TRY(make_data_folder(settings.journal_path.parent_path()));
   // The lock comes first: it keeps other processes out of the state as well.
   FLORIN_TRY_ASSIGN(JournalLock lock, lock_journal(settings.journal_path));
   auto journal = std::async(std::launch::async, [&] {

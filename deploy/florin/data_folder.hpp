@@ -4,27 +4,16 @@
 
 #include <memory>
 
-#include "deploy/florin/settings.hpp"
+#include "deploy/florin/open_keys.hpp"
 #include "engine/clock/clock.hpp"
-#include "engine/envelope/envelope.hpp"
 #include "engine/journal/segment_journal.hpp"
 #include "engine/journal/store_event_log.hpp"
-#include "engine/keyring/file_keyring.hpp"
 #include "engine/store/packed_store.hpp"
 #include "engine/store/rocksdb_store.hpp"
 
 namespace florin {
 
 inline constexpr PartitionId embedded_partition{0};
-
-enum class IfMissing { create, refuse };
-
-// Opens the keyring, or makes one where there is neither keyring nor journal. Errors: those of FileKeyring,
-// and key_missing when a journal stands there without its keys.
-Result<std::unique_ptr<FileKeyring>> open_keyring(const Settings& settings, IfMissing missing);
-
-// The keyring of a data folder that has lost it. Errors: those of FileKeyring::restore.
-Result<void> restore_keyring(const Settings& settings, const std::vector<OpenedKey>& keys);
 
 // What a store is arranged for. One with few rows for an event holds those of four times as many events in
 // the same memory, and all of them would have to be read again after a crash.
@@ -48,14 +37,7 @@ StoreUse use_of_read_model(const std::filesystem::path& folder);
 Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring);
 std::filesystem::path quarantine_file(const Settings& settings);  // beside the journal
 
-// The keys of a process, and what is made from them.
-struct OpenedKeys {
-  std::unique_ptr<FileKeyring> keyring{};
-  std::unique_ptr<Envelope> envelope{};
-  std::shared_ptr<StorageKeys> storage_keys{};  // of all stores
-};
-Result<OpenedKeys> open_keys(const Settings& settings, IfMissing missing);
-Result<OpenedKeys> keys_of(std::unique_ptr<FileKeyring> keyring);
+Result<void> make_data_folder(const std::filesystem::path& folder);  // mode 0700, where it is not there
 
 // What an engine keeps of a partition: its state, and on an embedded journal the events.
 struct OpenedState {
@@ -75,7 +57,7 @@ struct DataFolder : OpenedKeys, OpenedState {
   // Errors: those of the parts; not_found for a folder without data when it must not be made.
   static Result<DataFolder> open(const Settings& settings, const Clock& clock, IfMissing missing);
   static Result<DataFolder> open(const Settings& settings, const Clock& clock,
-                                 std::unique_ptr<FileKeyring> keyring, Quarantine quarantine);
+                                 std::unique_ptr<WrappedKeyring> keyring, Quarantine quarantine);
   static Result<DataFolder> open(const Settings& settings, const Clock& clock, OpenedKeys keys,
                                  Quarantine quarantine);
   void close();  // in the reverse order of the flow; a later call does nothing

@@ -7,11 +7,55 @@
 namespace florin {
 namespace {
 
+constexpr std::chrono::seconds end_wait_max{10};
+// An engine that was away and has caught up takes its partitions back after this.
+constexpr std::chrono::seconds reclaim_after{2};
+
 kafka::Partition topic(const std::string& name, PartitionId id) {
   return {name, static_cast<std::int32_t>(id.value)};
 }
 
 }  // namespace
+
+Result<std::uint32_t> count_partitions(const Settings& settings) {
+  FLORIN_TRY_ASSIGN(const auto connection, kafka_connection(settings));
+  FLORIN_TRY_ASSIGN(const auto topics, kafka::Topics::open(connection));
+  std::vector<std::int32_t> counts;
+  for (const std::string& name :
+       {journal_topic(settings.topic_prefix), events_topic(settings.topic_prefix)}) {
+    FLORIN_TRY_ASSIGN(const auto topic, topics->find(name));
+    if (!topic)
+      return fail(Errc::not_found, "there is no topic " + name + " at " + connection.brokers +
+                                       "; `florin topics create` makes it");
+    counts.push_back(topic->partitions);
+  }
+  if (counts[0] != counts[1])
+    return fail(Errc::corrupt, "the topics of journal and events have " + std::to_string(counts[0]) +
+                                   " and " + std::to_string(counts[1]) +
+                                   " partitions; they must have as many");
+  return static_cast<std::uint32_t>(counts[0]);
+}
+
+Result<bool> journal_is_empty(const Settings& settings) {
+  FLORIN_TRY_ASSIGN(const auto connection, kafka_connection(settings));
+  FLORIN_TRY_ASSIGN(const std::uint32_t partitions, count_partitions(settings));
+  for (std::uint32_t id = 0; id < partitions; ++id) {
+    const kafka::Partition partition = topic(journal_topic(settings.topic_prefix), {id});
+    const auto deadline = std::chrono::steady_clock::now() + end_wait_max;
+    FLORIN_TRY_ASSIGN(const auto reader,
+                      kafka::Reader::open(connection, partition, deadline, kafka::Reads::anywhere));
+    FLORIN_TRY_ASSIGN(const std::uint64_t end, reader->find_end(deadline));
+    if (end > 0) return false;
+  }
+  return true;
+}
+
+std::uint32_t rank_of(const Settings& settings, PartitionId partition) {
+  const std::uint64_t engine = settings.node - 1;
+  if (engine >= settings.engines) return static_cast<std::uint32_t>(engine);
+  return static_cast<std::uint32_t>((engine + settings.engines - partition.value % settings.engines) %
+                                    settings.engines);
+}
 
 Result<std::unique_ptr<KafkaPartition>> KafkaPartition::open(const Settings& settings, const OpenedKeys& keys,
                                                              PartitionId id) {
@@ -30,15 +74,16 @@ Result<std::unique_ptr<KafkaPartition>> KafkaPartition::open(const Settings& set
 Result<std::unique_ptr<processor::Replica>> KafkaPartition::open_engine(const Settings& settings,
                                                                         const OpenedKeys& keys,
                                                                         const std::filesystem::path& folder) {
-  const auto rank = static_cast<std::uint32_t>(settings.node - 1);
+  const std::uint32_t rank = rank_of(settings, id_);
   FLORIN_TRY_ASSIGN(state_, open_state(settings, keys, folder));
   sink_ = std::make_unique<KafkaTopicSink>(connection_, topic(events_topic(settings.topic_prefix), id_),
                                            *events_, rank);
   FLORIN_TRY_ASSIGN(
       auto processor,
       processor::Processor::open({*journal_, *state_.store, *sink_, *keys.envelope, quarantine_}, id_));
-  return std::make_unique<processor::Replica>(std::move(processor), *journal_, *events_, *events_,
-                                              processor::ReplicaOptions{.rank = rank});
+  return std::make_unique<processor::Replica>(
+      std::move(processor), *journal_, *events_, *events_,
+      processor::ReplicaOptions{.rank = rank, .reclaim_after = reclaim_after});
 }
 
 }  // namespace florin

@@ -10,6 +10,16 @@
 
 namespace florin {
 
+// How many the topics have. Errors: not_found, corrupt (journal and events differ), io.
+Result<std::uint32_t> count_partitions(const Settings& settings);
+
+// Whether no partition has a record. Errors: those of count_partitions.
+Result<bool> journal_is_empty(const Settings& settings);
+
+// The first in line to publish a partition has rank 0. Engines 1 to `engines` take turns, so that each has
+// its share; a further one stands by behind them.
+std::uint32_t rank_of(const Settings& settings, PartitionId partition);
+
 class KafkaPartition {
  public:
   // Finds the ends of both topics, and writes the genesis where the journal is empty. The keys outlive it.

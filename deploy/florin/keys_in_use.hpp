@@ -3,12 +3,11 @@
 
 #include <filesystem>
 
+#include "deploy/florin/unit.hpp"
 #include "engine/clock/clock.hpp"
-#include "engine/keyring/file_keyring.hpp"
 #include "engine/store/storage_keys.hpp"
 #include "engine/telemetry/metrics.hpp"
 #include "gateway/admin/admin.hpp"
-#include "gateway/appender/group.hpp"
 #include "gateway/auth/idempotency.hpp"
 #include "gateway/auth/signing_keys.hpp"
 
@@ -16,22 +15,15 @@ namespace florin {
 
 // Who is told of a new key. They outlive the port.
 struct KeyUsers {
-  FileKeyring& keyring;
-  StorageKeys& storage;
-  gateway::GroupAppender& appender;
+  const OpenedKeys& keys;
+  const Units& units;
   gateway::TokenKeys& tokens;
   gateway::KeyedIdempotencyHasher& hasher;
   const Clock& clock;
 };
 gateway::KeyPort key_port(const KeyUsers& users);
 
-// What is asked at each scrape; it outlives the metrics.
-struct WatchedKeys {
-  const FileKeyring& keyring;
-  const StorageKeys& storage;
-  const Clock& clock;
-  std::filesystem::path data;
-};
-void watch_keys(Metrics& metrics, const WatchedKeys& watched);
+// What is asked at each scrape. All of it outlives the metrics.
+void watch_keys(Metrics& metrics, const OpenedKeys& keys, const Units& units, const Clock& clock);
 
 }  // namespace florin

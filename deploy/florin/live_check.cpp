@@ -193,8 +193,9 @@ Result<void> LiveCheck::replay_journal(const StoreReader& snapshot, BookReport& 
   };
   const Scratch scratch(ports_.scratch);
   FLORIN_TRY_ASSIGN(const auto store, ports_.open_scratch(ports_.scratch));
+  const EventSource* published = ports_.events_in_store ? nullptr : &ports_.events;
   FLORIN_TRY_ASSIGN(auto replayed, replay::check_replay({snapshot, ports_.journal, ports_.envelope,
-                                                         ports_.partition, ports_.quarantine},
+                                                         ports_.partition, ports_.quarantine, published},
                                                         report.digest, *store, go_on));
   report.replayed = replayed.records;
   report.of(Invariant::events) = std::move(replayed.broken_events);

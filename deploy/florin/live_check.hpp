@@ -33,6 +33,7 @@ struct CheckPorts {
   Quarantine quarantine = {};              // records that the replay passes over
   std::uint64_t disk_reserve = disk_reserve_bytes;
   std::chrono::milliseconds read_model_reaches = read_model_reaches_max;
+  bool events_in_store = true;  // as rows beside the state; else a broker has them
 };
 
 class LiveCheck {

@@ -33,10 +33,10 @@ florin::CliProgram program() {
                     {"engine", "The engine and its state."},
                     {"projections", "The read models."},
                     {"topics", "Topics on Apache Kafka."}};
-  for (const auto& family :
-       {florin::serve_commands(), florin::book_commands(), florin::key_commands(), florin::engine_commands(),
-        florin::journal_commands(), florin::check_commands(), florin::projection_commands(),
-        florin::import_commands(), florin::topic_commands(), florin::general_commands()})
+  for (const auto& family : {florin::serve_commands(), florin::book_commands(), florin::key_commands(),
+                             florin::engine_commands(), florin::journal_commands(), florin::check_commands(),
+                             florin::projection_commands(), florin::import_commands(),
+                             florin::topic_commands(), florin::status_commands(), florin::general_commands()})
     program.commands.insert(program.commands.end(), family.begin(), family.end());
   return program;
 }

@@ -75,27 +75,42 @@ GroupHook group_hook(Metrics& metrics) {
   };
 }
 
+namespace {
+
+void watch(Metrics& metrics, const projections::ReadModels& views, const Metrics::Labels& labels) {
+  for (const auto& opened : views.status()) {
+    Metrics::Labels of_view = labels;
+    of_view.emplace_back("view", opened.name);
+    const auto lag = [&views, view = opened.name] {
+      for (const auto& status : views.status())
+        if (status.name == view) return static_cast<double>(status.health.lag);
+      return -1.0;
+    };
+    metrics.sampled_gauge("florin_projection_lag_events", "Events published and not in the read model yet.",
+                          lag, of_view);
+  }
+}
+
+}  // namespace
+
 void watch(Metrics& metrics, const Unit& unit) {
-  metrics.sampled_gauge("florin_journal_head", "Records in the journal.",
-                        [&unit] { return static_cast<double>(unit.journal().head().value); });
+  const Metrics::Labels labels = unit.labels();
+  metrics.sampled_gauge(
+      "florin_journal_head", "Records in the journal.",
+      [&unit] { return static_cast<double>(unit.journal().head().value); }, labels);
   if (const auto* engine = unit.engine()) {
-    metrics.sampled_gauge("florin_engine_next_ordinal", "Records that the engine has decided.",
-                          [engine] { return static_cast<double>(engine->status().next_ordinal.value); });
-    metrics.sampled_gauge("florin_engine_publishes", "1 while this engine publishes, 0 while it stands by.",
-                          [engine] { return engine->engine().publishes() ? 1.0 : 0.0; });
+    metrics.sampled_gauge(
+        "florin_engine_next_ordinal", "Records that the engine has decided.",
+        [engine] { return static_cast<double>(engine->status().next_ordinal.value); }, labels);
+    metrics.sampled_gauge(
+        "florin_engine_publishes", "1 while this engine publishes, 0 while it stands by.",
+        [engine] { return engine->engine().publishes() ? 1.0 : 0.0; }, labels);
   }
   if (const auto* appender = unit.appender())
-    metrics.sampled_gauge("florin_commands_in_flight", "Commands appended and not answered yet.",
-                          [appender] { return static_cast<double>(appender->in_flight()); });
-  if (const auto* views = unit.views())
-    for (const auto& opened : views->status())
-      metrics.sampled_gauge("florin_projection_lag_events", "Events published and not in the read model yet.",
-                            [views, view = opened.name] {
-                              for (const auto& status : views->status())
-                                if (status.name == view) return static_cast<double>(status.health.lag);
-                              return -1.0;
-                            },
-                            {{"view", opened.name}});
+    metrics.sampled_gauge(
+        "florin_commands_in_flight", "Commands appended and not answered yet.",
+        [appender] { return static_cast<double>(appender->in_flight()); }, labels);
+  if (const auto* views = unit.views()) watch(metrics, *views, labels);
 }
 
 void watch(Metrics& metrics, const SpaceGuard& space) {

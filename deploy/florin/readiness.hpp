@@ -15,17 +15,18 @@ namespace florin {
 
 class Readiness {
  public:
-  Readiness(const Stopwatch& since_start, const Unit& unit) : since_start_(since_start), unit_(unit) {}
+  Readiness(const Stopwatch& since_start, const Units& units) : since_start_(since_start), units_(units) {}
 
   std::string missing() {  // why the server is not ready, or nothing
-    std::string why = unit_.not_ready();
-    if (why.empty() && !told_.exchange(true)) log::info("ready", {{"after_ms", since_start_.ms()}});
-    return why;
+    for (const auto& unit : units_)
+      if (std::string why = unit->not_ready(); !why.empty()) return why;
+    if (!told_.exchange(true)) log::info("ready", {{"after_ms", since_start_.ms()}});
+    return {};
   }
 
  private:
   const Stopwatch& since_start_;
-  const Unit& unit_;
+  const Units& units_;
   std::atomic<bool> told_{false};
 };
 

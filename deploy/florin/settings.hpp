@@ -29,8 +29,10 @@ enum class JournalKind : std::uint8_t { embedded, kafka };
 
 struct Settings {
   JournalKind journal = JournalKind::embedded;
-  std::uint64_t node = 1;                 // among the processes that append or decide
-  std::vector<std::string> projectors{};  // of a gateway: HOST:PORT each
+  std::uint64_t node = 1;                   // among the processes that append or decide
+  std::uint64_t engines = 2;                // that share the partitions
+  std::vector<std::uint32_t> partitions{};  // of an engine or a projector; none: all
+  std::vector<std::string> projectors{};    // of a gateway: HOST:PORT each
   std::filesystem::path data, keyring, journal_path, admin_socket;
   ListenAddress listen;
   std::filesystem::path tls_cert, tls_key;  // both or none
@@ -48,7 +50,8 @@ struct Settings {
 };
 
 inline constexpr std::size_t client_secret_bytes_max = 1024;
-inline constexpr std::uint64_t node_max = 500;  // a partition knows up to 1,024 appenders
+inline constexpr std::uint32_t partitions_max = 1024;  // of one journal
+inline constexpr std::uint64_t node_max = 500;         // a partition knows up to 1,024 appenders
 
 // A row's kind says what text is allowed and where the value goes.
 struct NumberSetting {

@@ -134,6 +134,20 @@ bool set_projectors(Settings& settings, std::string_view text) {
   return hosts.has_value();
 }
 
+bool set_partitions(Settings& settings, std::string_view text) {
+  settings.partitions.clear();
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    std::uint32_t number = 0;
+    if (!parse_digits<std::uint32_t>(text.substr(0, comma), partitions_max - 1, number)) return false;
+    settings.partitions.push_back(number);
+    if (comma == std::string_view::npos) return true;
+    text.remove_prefix(comma + 1);
+    if (text.empty()) return false;
+  }
+  return true;
+}
+
 bool set_journal(Settings& settings, std::string_view text) {
   settings.journal = text == "kafka" ? JournalKind::kafka : JournalKind::embedded;
   return text == "kafka" || text == "embedded";
@@ -151,7 +165,7 @@ bool set_topic_prefix(Settings& settings, std::string_view text) {
 }
 
 // DATA comes first: the defaults of other rows stand in it.
-constexpr std::array<SettingRow, 30> table{{
+constexpr std::array<SettingRow, 32> table{{
     {"data", "FOLDER", "florin-data", PathSetting{&Settings::data},
      "Where everything is kept. Made when missing."},
     {"listen", "HOST:PORT", "127.0.0.1:8000",
@@ -199,6 +213,12 @@ constexpr std::array<SettingRow, 30> table{{
     {"node", "N", "1", NumberSetting{&Settings::node, 1, node_max},
      "Number of this process among the gateways, or among the engines, on one Kafka; engines take over in "
      "its order."},
+    {"engines", "N", "2", NumberSetting{&Settings::engines, 1, node_max},
+     "How many engines share the partitions of one Kafka: each publishes some, and stands by for the "
+     "others."},
+    {"partitions", "N[,N]", "",
+     OtherSetting{"numbers of partitions, with commas between them", set_partitions},
+     "Which partitions an engine or a projector has; all of them when it is not set."},
     {"projectors", "HOST:PORT[,HOST:PORT]", "",
      OtherSetting{"up to 64 addresses as HOST:PORT, with commas between them", set_projectors},
      "Where `florin gateway` asks for what is read: the addresses that projectors listen on."},

@@ -26,7 +26,7 @@ constexpr std::uint64_t first_engine_appender = node_max + 1;
 }  // namespace
 
 Result<std::unique_ptr<Unit>> Unit::embedded(const UnitPorts& ports, DataFolder data) {
-  std::unique_ptr<Unit> unit(new Unit(ports, embedded_partition));
+  std::unique_ptr<Unit> unit(new Unit(ports, embedded_partition, ports.settings.data));
   unit->data_ = std::move(data);
   DataFolder& own = unit->data_;
   unit->journal_ = own.journal.get();
@@ -42,13 +42,14 @@ Result<std::unique_ptr<Unit>> Unit::embedded(const UnitPorts& ports, DataFolder 
 }
 
 Result<std::unique_ptr<Unit>> Unit::on_kafka(const UnitPorts& ports, PartitionId id) {
-  std::unique_ptr<Unit> unit(new Unit(ports, id));
+  const auto folder = ports.settings.data / ("partition-" + to_string(id));
+  FLORIN_TRY(make_data_folder(folder));
+  std::unique_ptr<Unit> unit(new Unit(ports, id, folder));
   FLORIN_TRY_ASSIGN(unit->kafka_, KafkaPartition::open(ports.settings, ports.keys, id));
   unit->journal_ = &unit->kafka_->journal();
   unit->events_ = &unit->kafka_->events();
   if (ports.roles.engine) {
-    FLORIN_TRY_ASSIGN(auto replica,
-                      unit->kafka_->open_engine(ports.settings, ports.keys, ports.settings.data / "engine"));
+    FLORIN_TRY_ASSIGN(auto replica, unit->kafka_->open_engine(ports.settings, ports.keys, folder / "engine"));
     unit->state_ = &unit->kafka_->state();
     unit->open_engine(std::move(replica));
   }
@@ -78,8 +79,7 @@ Result<void> Unit::open_views(std::uint64_t records_to_replay) {
         std::move(store), [this](const Error& error) { ports_.failed("read_models", error); });
   };
   const auto models = ports_.roles.projector ? projections::Models::all : projections::Models::directory;
-  FLORIN_TRY_ASSIGN(views_,
-                    projections::ReadModels::open(ports_.settings.data / "views", *events_, stores, models));
+  FLORIN_TRY_ASSIGN(views_, projections::ReadModels::open(folder_ / "views", *events_, stores, models));
   views_->start(std::chrono::steady_clock::now() + log_reaches_max + records_to_replay * record_replays_max);
   log::info("read_models_opened", {{"duration_ms", watch.ms()}});
   return {};
@@ -102,16 +102,18 @@ void Unit::open_check(const Quarantine& quarantine) {
   const auto open_scratch = [this](const std::filesystem::path& folder) {
     return open_store(ports_.settings, ports_.keys.storage_keys, folder);
   };
-  check_ = std::make_unique<LiveCheck>(CheckPorts{*state_->store, *journal_, *ports_.keys.envelope, *events_,
-                                                  *views_, id_, ports_.settings.data / "check", open_scratch,
-                                                  quarantine});
+  CheckPorts check{*state_->store,    *journal_,    *ports_.keys.envelope,
+                   *events_,          *views_,      id_,
+                   folder_ / "check", open_scratch, quarantine};
+  check.events_in_store = !kafka_;
+  check_ = std::make_unique<LiveCheck>(std::move(check));
 }
 
 Result<void> Unit::open_appender() {
   gateway::GroupOptions options;
   options.partition = id_;
   options.appender = {ports_.settings.node + (ports_.roles.gateway ? 0 : first_engine_appender)};
-  options.rank = static_cast<std::uint32_t>(ports_.settings.node - 1);
+  if (kafka_) options.rank = rank_of(ports_.settings, id_);
   if (kafka_) options.fenced_max = fenced_max_on_kafka;
   FLORIN_TRY_ASSIGN(options.key, ports_.keys.keyring->newest(KeyPurpose::data));
   options.answer_max = std::chrono::milliseconds(ports_.settings.deadline_ms);
@@ -131,6 +133,11 @@ Result<void> Unit::start() {
   if (ports_.roles.gateway || ports_.roles.engine) FLORIN_TRY(open_appender());
   if (engine_) engine_->start();  // now that there is an appender for its ticks
   return {};
+}
+
+Metrics::Labels Unit::labels() const {
+  if (!kafka_) return {};
+  return {{"partition", number_}};
 }
 
 gateway::EventHead Unit::head() const {

@@ -44,11 +44,14 @@ class Unit {
   void stop();  // in the order of the flow
 
   PartitionId id() const { return id_; }
+  bool on_kafka() const { return kafka_ != nullptr; }
+  const std::filesystem::path& folder() const { return folder_; }
   Journal& journal() const { return *journal_; }
   EventSource& events() const { return *events_; }
   Sequence last_event() const { return {events_->next().value - 1}; }
   gateway::EventHead head() const;
-  std::string not_ready() const;  // why calls are not worth sending, or nothing
+  std::string not_ready() const;   // why calls are not worth sending, or nothing
+  Metrics::Labels labels() const;  // of its metrics: the partition, where there may be several
   // Null where the process has no such role.
   const OpenedState* state() const { return state_; }
   const processor::Runner* engine() const { return engine_.get(); }
@@ -57,7 +60,8 @@ class Unit {
   LiveCheck* check() const { return check_.get(); }
 
  private:
-  Unit(UnitPorts ports, PartitionId id) : ports_(std::move(ports)), id_(id) {}
+  Unit(UnitPorts ports, PartitionId id, std::filesystem::path folder)
+      : ports_(std::move(ports)), id_(id), number_(to_string(id)), folder_(std::move(folder)) {}
   Result<void> catch_up(processor::Processor& engine);
   Result<void> open_views(std::uint64_t records_to_replay);
   void open_engine(std::unique_ptr<processor::Engine> engine);
@@ -67,6 +71,8 @@ class Unit {
 
   const UnitPorts ports_;
   const PartitionId id_;
+  const std::string number_;
+  const std::filesystem::path folder_;       // of what is its own
   DataFolder data_{};                        // of an embedded partition, without the keys
   std::unique_ptr<KafkaPartition> kafka_{};  // of one on Kafka
   Journal* journal_ = nullptr;               // of one of the two, as the next two
@@ -78,5 +84,7 @@ class Unit {
   std::unique_ptr<LiveCheck> check_{};
   std::unique_ptr<gateway::GroupAppender> appender_{};
 };
+
+using Units = std::vector<std::unique_ptr<Unit>>;
 
 }  // namespace florin

@@ -16,7 +16,10 @@ struct Applier {
   const Event& event;
 
   void operator()(const BookOpened& body) const {
-    put(state.books, {event.book, event.book}, Book{body.name, event.time});
+    put(state.books, {event.book, event.book}, Book{body.name, event.time, {}});
+  }
+  void operator()(const BookPlaced& body) const {
+    put(state.books, {event.book, event.book}, Book{body.name, event.time, body.partition});
   }
   void operator()(const ClientCreated& body) const {
     put(state.clients, {event.book, body.client.id}, body.client);

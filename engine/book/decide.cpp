@@ -18,6 +18,7 @@ std::uint16_t scope_needed(const CommandBody& body) {
 bool for_operators_only(const CommandBody& body) {
   switch (kind(body)) {
     case CommandKind::open_book:
+    case CommandKind::place_book:
     case CommandKind::create_client:
     case CommandKind::revoke_client: return true;
     default: return false;
@@ -57,8 +58,9 @@ std::optional<CommandRefused> first_not_granted(const State& state, const Comman
 
 std::optional<Rejection> authorize(const State& state, const Command& command) {
   const CommandHeader& header = command.header;
-  const bool opens_book = kind(command.body) == CommandKind::open_book;
-  if (!opens_book && state.book(header.book) == nullptr) return Rejection::book_not_open;
+  const bool makes_book =
+      kind(command.body) == CommandKind::open_book || kind(command.body) == CommandKind::place_book;
+  if (!makes_book && state.book(header.book) == nullptr) return Rejection::book_not_open;
   if (header.principal.kind == PrincipalKind::operator_) return std::nullopt;
   if (header.principal.kind != PrincipalKind::client) return Rejection::client_unknown;
   const Client* client = client_of(state, header);
@@ -106,8 +108,15 @@ std::optional<CommandRefused> not_granted(const State& state, const Command& com
 }
 
 EventBody decide_open_book(const State& state, const CommandHeader& header, const OpenBook& body) {
-  if (state.book(header.book) != nullptr) return CommandRefused{Rejection::book_already_open, 0};
+  if (state.known(header.book)) return CommandRefused{Rejection::book_already_open, 0};
   return BookOpened{body.name};
+}
+
+EventBody decide_place_book(const State& state, const CommandHeader& header, const PlaceBook& body,
+                            PartitionId own) {
+  if (own.value != 0 || body.partition.value == 0) return CommandRefused{Rejection::partition_wrong, 0};
+  if (state.known(header.book)) return CommandRefused{Rejection::book_already_open, 0};
+  return BookPlaced{body.name, body.partition};
 }
 
 EventBody decide_create_client(const State& state, const CommandHeader& header, const CreateClient& body,

@@ -30,6 +30,9 @@ bool granted(const State& state, const CommandHeader& header, LedgerId ledger);
 
 // The outcome of one item, or of a command that is one item.
 EventBody decide_open_book(const State& state, const CommandHeader& header, const OpenBook& body);
+// `own` is the partition that decides.
+EventBody decide_place_book(const State& state, const CommandHeader& header, const PlaceBook& body,
+                            PartitionId own);
 EventBody decide_create_client(const State& state, const CommandHeader& header, const CreateClient& body,
                                Timestamp time);
 EventBody decide_revoke_client(const State& state, const CommandHeader& header, const RevokeClient& body);

@@ -44,6 +44,7 @@ Bytes encode(const Book& row) {
   Writer out(bytes);
   out.string(row.name);
   out.fixed(row.timestamp.value);
+  out.varint(row.elsewhere.value);
   return bytes;
 }
 Bytes encode(const Client& row) {
@@ -72,6 +73,7 @@ Book read_book(Reader& in) {
   Book row;
   row.name = in.text(name_bytes_max);
   row.timestamp.value = in.fixed<std::uint64_t>();
+  row.elsewhere.value = in.varint<PartitionId::Value>();
   return row;
 }
 KeyUse read_key_use(Reader& in) {
@@ -111,7 +113,11 @@ void give_changes(std::uint8_t table_byte, Table<InBook<IdType>, Row, InBookHash
 
 }  // namespace
 
-const Book* State::book(BookId id) const { return look_up(books, {id, id}); }
+const Book* State::book(BookId id) const {
+  const Book* book = look_up(books, {id, id});
+  return book != nullptr && book->elsewhere.value == 0 ? book : nullptr;
+}
+bool State::known(BookId id) const { return look_up(books, {id, id}) != nullptr; }
 const Client* State::client(BookId in, ClientId id) const { return look_up(clients, {in, id}); }
 const Ledger* State::ledger(BookId in, LedgerId id) const { return look_up(ledgers, {in, id}); }
 

@@ -19,6 +19,7 @@ namespace florin::book {
 struct Book {
   std::string name;
   Timestamp timestamp;
+  PartitionId elsewhere;  // where it lives, when partition 0 has placed it on another one; else 0
 };
 
 // Names one use of an Idempotency-Key: the command id is a keyed hash of principal and key, unique within the
@@ -41,7 +42,8 @@ struct State {
   Table<InBook<LedgerId>, Ledger, InBookHash> ledgers;
   Table<KeyName, KeyUse, InBookHash> keys;
 
-  const Book* book(BookId id) const;
+  const Book* book(BookId id) const;  // that lives here
+  bool known(BookId id) const;        // here or elsewhere
   const Client* client(BookId book, ClientId id) const;
   const Ledger* ledger(BookId book, LedgerId id) const;
 };

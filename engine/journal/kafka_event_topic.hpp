@@ -50,6 +50,7 @@ class KafkaEventTopic final : public EventSource, public Publishers {
   Result<void> catch_up(kafka::Deadline deadline) const;
 
   std::uint64_t seen_below(std::uint32_t rank) const override { return state_.seen_below(rank); }
+  std::optional<std::uint32_t> newest_rank() const override { return state_.newest_rank(); }
 
   // Whether a record before next() is the one that is on the topic. Errors: corrupt (a fork), and those of
   // read().

@@ -17,8 +17,9 @@ namespace florin {
 
 struct KafkaTopicSinkOptions {
   std::chrono::milliseconds send_timeout = kafka::send_timeout_default;
-  // An engine whose events do not get through for so long stops; it starts again from what is published.
-  std::chrono::milliseconds publish_timeout{60'000};
+  // An engine whose events do not get through for so long stops; it starts again from what is published. A
+  // day, since brokers that are away for an hour should need nobody's help to be worked with again.
+  std::chrono::milliseconds publish_timeout{std::chrono::hours(24)};
 };
 
 class KafkaTopicSink final : public EventSink {

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::int32_t partitions_max = 1024;
 constexpr std::int32_t replication_max = 15;
-constexpr std::size_t prefix_bytes_max = 200;  // a topic's name has up to 249
+constexpr const char* processes_retention_ms = "86400000";  // a day
+constexpr std::size_t prefix_bytes_max = 200;               // a topic's name has up to 249
 
 enum class Rule : std::uint8_t { equal, at_least, at_most };
 
@@ -98,6 +99,7 @@ bool is_topic_prefix(std::string_view text) {
 std::string journal_topic(std::string_view prefix) { return std::string(prefix) + ".journal"; }
 std::string events_topic(std::string_view prefix) { return std::string(prefix) + ".events"; }
 std::string keyring_topic(std::string_view prefix) { return std::string(prefix) + ".keyring"; }
+std::string processes_topic(std::string_view prefix) { return std::string(prefix) + ".processes"; }
 
 Result<std::vector<kafka::Topic>> florin_topics(const TopicOptions& options) {
   if (!is_topic_prefix(options.prefix))
@@ -111,8 +113,11 @@ Result<std::vector<kafka::Topic>> florin_topics(const TopicOptions& options) {
   std::vector<kafka::Topic> topics{
       {journal_topic(options.prefix), options.partitions, options.replication, settings},
       {events_topic(options.prefix), options.partitions, options.replication, settings},
+      {processes_topic(options.prefix), 1, options.replication, settings},
       {keyring_topic(options.prefix), 1, options.replication, settings},
   };
+  topics[2].settings["retention.ms"] = processes_retention_ms;
+  topics[2].settings.erase("flush.messages");  // what is lost of it is said again
   // The newest record of each key is its truth, and what it replaces is soon gone: by max.compaction.lag.ms
   // brokers compact however little has changed, which they do in all segments but the newest.
   for (const auto& [setting, value] : keyring_settings) topics.back().settings[setting] = value;

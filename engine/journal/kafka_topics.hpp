@@ -20,6 +20,7 @@ bool is_topic_prefix(std::string_view text);  // 1 to 200 letters, digits, dots,
 std::string journal_topic(std::string_view prefix);
 std::string events_topic(std::string_view prefix);
 std::string keyring_topic(std::string_view prefix);
+std::string processes_topic(std::string_view prefix);  // what processes say of themselves, for a day
 
 // What to make. Errors: invalid_argument (a count or a prefix that no topic can have).
 Result<std::vector<kafka::Topic>> florin_topics(const TopicOptions& options);

@@ -25,6 +25,7 @@ class MemoryTopic final : public EventSource, public Publishers {
   void stop() override { state_.stop(); }
 
   std::uint64_t seen_below(std::uint32_t rank) const override { return state_.seen_below(rank); }
+  std::optional<std::uint32_t> newest_rank() const override { return state_.newest_rank(); }
 
   // A record arrives at the broker.
   Result<void> append(const StagedEvent& event, std::uint32_t rank);

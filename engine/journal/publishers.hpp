@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace florin {
 
@@ -12,6 +13,7 @@ class Publishers {
   // How many records engines of a rank below `rank` have put on the topic, as far as it was read; records
   // that were there already count as well.
   virtual std::uint64_t seen_below(std::uint32_t rank) const = 0;
+  virtual std::optional<std::uint32_t> newest_rank() const = 0;  // of who put the newest record there
 };
 
 }  // namespace florin

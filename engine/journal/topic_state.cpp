@@ -25,6 +25,7 @@ Result<void> TopicState::append(const EventBatchPtr& batch, std::size_t sealed_b
     return fail(placed.error());
   }
   ++records_[rank];
+  newest_rank_ = rank;
   if (*placed == EventChain::Place::before) return {};
   chain_.advance(*batch);
   tail_.push(batch, sealed_bytes);
@@ -53,6 +54,11 @@ Result<void> TopicState::alive() const {
 Result<std::vector<EventBatchPtr>> TopicState::read(Sequence from, std::size_t bytes_max) const {
   FLORIN_TRY(alive());
   return tail_.read(std::max(from, Sequence{1}), next(), bytes_max);
+}
+
+std::optional<std::uint32_t> TopicState::newest_rank() const {
+  const std::lock_guard lock(mutex_);
+  return newest_rank_;
 }
 
 std::uint64_t TopicState::seen_below(std::uint32_t rank) const {

@@ -36,6 +36,7 @@ class TopicState {
 
   // As Publishers::seen_below.
   std::uint64_t seen_below(std::uint32_t rank) const;
+  std::optional<std::uint32_t> newest_rank() const;  // as of Publishers
 
   std::optional<Hash256> hash_at(Sequence first) const { return tail_.hash_at(first); }
   Sequence next() const { return {next_.value()}; }
@@ -49,8 +50,9 @@ class TopicState {
   Result<EventChain::Place> place(const EventBatch& batch, const OlderHash& older) const;
 
   mutable std::mutex mutex_;
-  EventChain chain_{};                                // guarded by mutex_, as the next two
+  EventChain chain_{};                                // guarded by mutex_, as the next three
   std::map<std::uint32_t, std::uint64_t> records_{};  // by rank of their publisher, repeated ones too
+  std::optional<std::uint32_t> newest_rank_{};
   std::optional<Error> broken_{};
   EventTail tail_;
   Watermark next_{1};

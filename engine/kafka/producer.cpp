@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t record_overhead_bytes_max = 128;
 // message.timeout.ms is looked at once a second; an answer after this is one that never comes.
 constexpr std::chrono::milliseconds report_slack{3'000};
-constexpr int purge_ms_max = 1'000;
+constexpr int purge_ms_max = 1'000, flush_step_ms = 100;
+// How long a send waits when no broker can be reached.
+constexpr std::chrono::milliseconds brokers_away_max{1'500};
 constexpr std::uint64_t ns_per_ms = 1'000'000;
 
 }  // namespace
@@ -24,6 +26,8 @@ Result<std::unique_ptr<Producer>> Producer::open(const Connection& connection, P
   FLORIN_TRY(set(*conf, "message.timeout.ms", std::to_string(timeout.count())));
   rd_kafka_conf_set_dr_msg_cb(conf.get(), on_report);
   std::unique_ptr<Producer> producer(new Producer(std::move(partition), timeout));
+  rd_kafka_conf_set_opaque(conf.get(), producer.get());
+  rd_kafka_conf_set_error_cb(conf.get(), on_error);
   FLORIN_TRY_ASSIGN(producer->client_, make_client(std::move(conf), Role::producer));
   FLORIN_TRY(check_partition(*producer->client_, connection, producer->partition_, deadline));
   return producer;
@@ -79,6 +83,7 @@ bool Producer::enqueue(const Outgoing& record, Report& report) {
 // Nothing leaves before the flush, since linger.ms is longer than the loop: so the group is one batch.
 Result<Delivered> Producer::send(std::span<const Outgoing> records) {
   FLORIN_TRY(check(records));
+  down_since_.reset();
   reports_.assign(records.size(), Report{});
   bool complete = true;
   for (std::size_t i = 0; i < records.size(); ++i)
@@ -90,11 +95,29 @@ Result<Delivered> Producer::send(std::span<const Outgoing> records) {
       break;
     }
   if (!complete) rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  const auto wait = complete ? timeout_ + report_slack : std::chrono::milliseconds(purge_ms_max);
-  rd_kafka_flush(client_.get(), static_cast<int>(wait.count()));
+  flush(complete ? timeout_ + report_slack : std::chrono::milliseconds(purge_ms_max));
   auto delivered = judge();
   failed_ = !delivered;
   return delivered;
+}
+
+// While no broker is there at all the records are not worth the whole wait: what has not left is given back,
+// and what has is in doubt.
+void Producer::flush(std::chrono::milliseconds wait) {
+  const Deadline deadline = std::chrono::steady_clock::now() + wait;
+  while (rd_kafka_flush(client_.get(), flush_step_ms) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline) return;
+    if (!down_since_ || now - *down_since_ < brokers_away_max) continue;
+    rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush(client_.get(), purge_ms_max);
+    return;
+  }
+}
+
+void Producer::on_error(rd_kafka_t*, int error, const char*, void* producer) {
+  auto& since = static_cast<Producer*>(producer)->down_since_;
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !since) since = std::chrono::steady_clock::now();
 }
 
 Result<Delivered> Producer::judge() const {

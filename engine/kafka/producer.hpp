@@ -56,6 +56,8 @@ class Producer {
   Producer(Partition partition, std::chrono::milliseconds timeout)
       : partition_(std::move(partition)), timeout_(timeout) {}
   static void on_report(rd_kafka_t*, const rd_kafka_message_t* message, void*);
+  static void on_error(rd_kafka_t*, int error, const char*, void* producer);
+  void flush(std::chrono::milliseconds wait);
   Result<void> check(std::span<const Outgoing> records) const;
   bool enqueue(const Outgoing& record, Report& report);
   Result<Delivered> judge() const;
@@ -63,6 +65,7 @@ class Producer {
   const Partition partition_;
   const std::chrono::milliseconds timeout_;
   std::vector<Report> reports_{};  // outlives client_, whose reports write into it
+  std::optional<std::chrono::steady_clock::time_point> down_since_{};  // all brokers, as far as it is known
   Owned<rd_kafka_t> client_{};
   bool failed_ = false;
 };

@@ -12,10 +12,11 @@
 #include "engine/keyring/key_wrap.hpp"
 #include "engine/keyring/keyring_backup.hpp"
 #include "engine/keyring/keyring_json.hpp"
+#include "engine/keyring/wrapped_keyring.hpp"
 
 namespace florin {
 
-class FileKeyring final : public Keyring {
+class FileKeyring final : public WrappedKeyring {
  public:
   // A new keyring with a first key of every purpose. Without `kek`, a random one is made and kept in the
   // folder. Errors: already_exists, permission, io, disk_full.
@@ -47,12 +48,13 @@ class FileKeyring final : public Keyring {
   Result<void> destroy(KeyPurpose purpose, KeyId id) override;
   std::vector<KeyInfo> list() const override;
 
-  KekStatus kek_status() const;
+  KekStatus kek_status() const override;
   // Wraps every key under the newest key-encryption key: a new random one where the folder keeps its own,
   // else the one that the caller brought. All or nothing, durable when it returns; a crash at any moment
   // leaves a keyring that opens. Errors: already_exists (the caller brought one, and all keys are under it),
   // and those of create().
-  Result<KekStatus> rotate_kek();
+  Result<KekStatus> rotate_kek() override;
+  void on_change(std::function<void()>) override {}
 
  private:
   struct Loaded {

@@ -41,6 +41,10 @@ Result<std::unique_ptr<KafkaKeyring>> KafkaKeyring::open(const kafka::Connection
                                                          KafkaKeyringOptions options) {
   const kafka::Deadline deadline = in(options.open_wait);
   FLORIN_TRY_ASSIGN(auto keyring, attach(connection, partition, std::move(keks), options, deadline));
+  const bool empty = keyring->follower_->look([](const TopicKeys& keys) { return keys.empty(); });
+  if (empty && !options.make_first_keys)
+    return fail(Errc::key_missing, "there are no keys in " + kafka::to_string(partition) +
+                                       "; restore the keyring that belongs to the journal");
   FLORIN_TRY(keyring->make_first_keys(deadline));
   auto refused = keyring->follower_->look([](const TopicKeys& keys) { return keys.refused(); });
   if (refused) return fail(*std::move(refused));

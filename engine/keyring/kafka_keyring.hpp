@@ -8,6 +8,7 @@
 #include "engine/kafka/producer.hpp"
 #include "engine/keyring/keyring_backup.hpp"
 #include "engine/keyring/keyring_follower.hpp"
+#include "engine/keyring/wrapped_keyring.hpp"
 
 namespace florin {
 
@@ -22,9 +23,10 @@ struct KafkaKeyringOptions {
   std::chrono::milliseconds open_wait{30'000};
   std::chrono::milliseconds send_timeout{kafka::send_timeout_default};
   std::chrono::milliseconds destroy_wait{destroy_wait_default};
+  bool make_first_keys = true;  // in an empty topic; else that is key_missing
 };
 
-class KafkaKeyring final : public Keyring {
+class KafkaKeyring final : public WrappedKeyring {
  public:
   // An empty topic gets a first key of every purpose; processes that do so at once agree on them. Errors:
   // not_found (no such topic), key_refused (names the key that neither key-encryption key opens), format, io,
@@ -52,15 +54,15 @@ class KafkaKeyring final : public Keyring {
   Result<void> destroy(KeyPurpose purpose, KeyId id) override;
   std::vector<KeyInfo> list() const override;
 
-  KekStatus kek_status() const;
+  KekStatus kek_status() const override;
   // Wraps every key under the newest key-encryption key, which every process must have been given by then.
   // Errors: already_exists (all keys are under it), and those of create(); calling it again goes on.
-  Result<KekStatus> rotate_kek();
+  Result<KekStatus> rotate_kek() override;
 
   // Called by a thread of the keyring's own after keys came or went, whoever changed them, until it is set to
   // something else; a call that is under way ends first. Set it, then load the keys. It may look at the keys
   // that list() names, and must not create, destroy or wrap any.
-  void on_change(std::function<void()> call) { follower_->on_change(std::move(call)); }
+  void on_change(std::function<void()> call) override { follower_->on_change(std::move(call)); }
 
  private:
   KafkaKeyring(kafka::Connection connection, kafka::Partition partition, KafkaKeyringOptions options)

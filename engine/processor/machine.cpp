@@ -216,6 +216,8 @@ void Machine::execute_items(const Command& command, std::uint32_t index, std::ve
       emit(header.book, index, book::decide_open_ledger(books_, header, ledger, time_.peek()), out);
   } else if (const auto* open = std::get_if<OpenBook>(&command.body)) {
     emit(header.book, index, book::decide_open_book(books_, header, *open), out);
+  } else if (const auto* place = std::get_if<PlaceBook>(&command.body)) {
+    emit(header.book, index, book::decide_place_book(books_, header, *place, id_), out);
   } else if (const auto* create = std::get_if<CreateClient>(&command.body)) {
     emit(header.book, index, book::decide_create_client(books_, header, *create, time_.peek()), out);
   } else if (const auto* revoke = std::get_if<RevokeClient>(&command.body)) {

@@ -10,11 +10,28 @@ Result<std::size_t> Replica::step(SteadyTime now) {
     lagging_since_.reset();
     return followed;
   }
-  if (!should_take_over(now)) return std::size_t{0};
+  if (!should_take_over(now) && !should_reclaim(now)) return std::size_t{0};
+  publish_from_now_on();
+  return pipeline_.step();
+}
+
+void Replica::publish_from_now_on() {
   seen_below_ = publishers_.seen_below(options_.rank);
   lagging_since_.reset();
+  behind_higher_since_.reset();
   role_ = Role::publisher;
-  return pipeline_.step();
+}
+
+// The other one yields when it sees the first record of this one.
+bool Replica::should_reclaim(SteadyTime now) {
+  if (!options_.reclaim_after) return false;
+  const auto publisher = publishers_.newest_rank();
+  if (!publisher || *publisher <= options_.rank || !caught_up()) {
+    behind_higher_since_.reset();
+    return false;
+  }
+  if (!behind_higher_since_) behind_higher_since_ = now;
+  return now - *behind_higher_since_ >= *options_.reclaim_after;
 }
 
 Result<void> Replica::yield() {

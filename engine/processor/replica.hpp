@@ -3,7 +3,9 @@
 // publishers for a moment write the same bytes, which readers drop.
 //
 // An engine starts as a standby. It takes over when the journal has a record beyond the published tail, and
-// the tail has stood still for (rank + 1) * take_over_step; it yields when it sees a lower rank publish.
+// the tail has stood still for (rank + 1) * take_over_step; it yields when it sees a lower rank publish. One
+// that has followed a higher rank for reclaim_after publishes again, so that engines share partitions as
+// their ranks say, and not as they were started.
 //
 // Owner: one thread; role(), status(), caught_up() and may_tick() are for any thread.
 #pragma once
@@ -26,6 +28,7 @@ inline constexpr std::chrono::milliseconds take_over_step_default{250};
 struct ReplicaOptions {
   std::uint32_t rank = 0;  // 0 publishes where it can; configuration, recorded by open_appender
   std::chrono::milliseconds take_over_step = take_over_step_default;
+  std::optional<std::chrono::milliseconds> reclaim_after{};  // none: never
 };
 
 class Replica final : public Engine {
@@ -63,6 +66,8 @@ class Replica final : public Engine {
  private:
   bool should_yield() const { return publishers_.seen_below(options_.rank) > seen_below_; }
   bool should_take_over(SteadyTime now);
+  bool should_reclaim(SteadyTime now);
+  void publish_from_now_on();
   Result<void> yield();
 
   const std::unique_ptr<Processor> processor_;
@@ -76,6 +81,7 @@ class Replica final : public Engine {
   std::uint64_t seen_below_ = 0;             // when it began to publish
   std::optional<SteadyTime> lagging_since_;  // the tail stands still there, before the journal's head
   Sequence lagging_at_;
+  std::optional<SteadyTime> behind_higher_since_;  // it has followed a higher rank without a lag
 };
 
 }  // namespace florin::processor

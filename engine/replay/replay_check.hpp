@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/envelope/envelope.hpp"
+#include "engine/journal/events.hpp"
 #include "engine/journal/quarantine.hpp"
 #include "engine/replay/state_check.hpp"
 
@@ -14,6 +15,7 @@ struct ReplaySources {
   const Envelope& envelope;
   PartitionId partition;
   Quarantine quarantine = {};
+  const EventSource* published = nullptr;  // of a broker; null: the events are rows of the snapshot
 };
 
 struct ReplayReport {

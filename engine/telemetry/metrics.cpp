@@ -22,7 +22,7 @@ constexpr std::array<double, 15> latency_bounds{0.0001, 0.0002, 0.0005, 0.001, 0
                                                 0.05,   0.1,    0.2,    0.5,   1,     2,     5};
 constexpr std::array<double, 14> batch_bounds{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192};
 
-prometheus::Labels to_labels(Metrics::Labels labels) {
+prometheus::Labels to_labels(const Metrics::Labels& labels) {
   prometheus::Labels out;
   for (const auto& [key, value] : labels) out.emplace(key, value);
   return out;

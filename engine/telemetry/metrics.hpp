@@ -10,12 +10,12 @@
 #pragma once
 
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace prometheus {
 class Counter;
@@ -62,7 +62,7 @@ std::span<const double> batch_buckets();
 // Owner: the program's wiring, which outlives every room that it hands it to. Any thread.
 class Metrics {
  public:
-  using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+  using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
 
   Metrics();
   ~Metrics();

@@ -9,9 +9,9 @@
 #include <string>
 
 #include "engine/keyring/keyring.hpp"
-#include "gateway/appender/appender.hpp"
 #include "gateway/http/router.hpp"
 #include "gateway/http/worker_pool.hpp"
+#include "gateway/partitions/routed.hpp"
 #include "projections/query.hpp"
 
 namespace florin::gateway {
@@ -33,8 +33,8 @@ struct KeyPort {
 
 // What the operator's commands need: books, clients, keys and rules are records of the journal.
 struct AccessPorts {
-  CommandPort& commands;
-  projections::DirectoryQuery& directory;
+  const GatewayPartitions& partitions;
+  const BookPlaces& places;
   KeyPort keys;
   std::uint32_t newest_ruleset = 0;  // that this program knows
 };

@@ -23,7 +23,10 @@ Problem not_seen_yet(const Effect& effect) {
 void answer_when_seen(projections::DirectoryQuery& directory, Sequence event, const Request& request,
                       const Reply& reply, const Effect& effect) {
   reply.at_deadline(to_response(not_seen_yet(effect), request.request_id));
-  const auto wait = directory.when(event, [reply, body = effect.body] { reply.send(json_response(body)); });
+  const auto wait = directory.when(event, [reply, effect] {
+    if (effect.next) return effect.next();
+    reply.send(json_response(effect.body));
+  });
   reply.on_cancel([&directory, wait] { directory.cancel(wait); });
 }
 
@@ -62,9 +65,10 @@ CommandHeader by_operator(BookId book) {
   return header;
 }
 
-void run(const AdminPorts& ports, Command command, const RequestPtr& request, const Reply& reply,
+void run(const GatewayPartition& partition, Command command, const RequestPtr& request, const Reply& reply,
          Effect effect) {
-  Done done = [&ports, request, reply, effect = std::move(effect)](const Result<Outcome>& outcome) {
+  Done done = [&directory = partition.directory, request, reply,
+               effect = std::move(effect)](const Result<Outcome>& outcome) {
     if (!outcome)
       return reply.send(to_response(to_problem(outcome.error(), CallKind::command), request->request_id));
     if (const auto* refused = std::get_if<CommandRefused>(&outcome->front().body))
@@ -73,10 +77,29 @@ void run(const AdminPorts& ports, Command command, const RequestPtr& request, co
       if (const auto followed = effect.then(); !followed)
         return reply.send(to_response(for_operator(followed.error()), request->request_id));
     }
-    answer_when_seen(ports.access->directory, outcome->last(), *request, reply, effect);
+    answer_when_seen(directory, outcome->last(), *request, reply, effect);
   };
-  if (auto taken = ports.access->commands.submit(std::move(command), std::move(done)); !taken)
+  if (auto taken = partition.commands.submit(std::move(command), std::move(done)); !taken)
     reply.send(to_response(to_problem(taken.error(), CallKind::command), request->request_id));
+}
+
+void run(const AccessPorts& ports, Command command, const RequestPtr& request, const Reply& reply,
+         Effect effect) {
+  const auto partition = partition_of(ports.partitions, ports.places, command.header.book);
+  if (partition) return run(**partition, std::move(command), request, reply, std::move(effect));
+  reply.send(to_response(to_problem(partition.error(), CallKind::command), request->request_id));
+}
+
+void run_on_all(const AccessPorts& ports, CommandBody body, const RequestPtr& request, const Reply& reply,
+                Effect effect, std::size_t first) {
+  Effect here = effect;
+  if (first + 1 < ports.partitions.size()) {
+    here.then = {};
+    here.next = [&ports, body, request, reply, effect, first] {
+      run_on_all(ports, body, request, reply, effect, first + 1);
+    };
+  }
+  run(ports.partitions[first], {CommandHeader{}, std::move(body)}, request, reply, std::move(here));
 }
 
 void refuse_for_now(const RequestPtr& request, const Reply& reply) {

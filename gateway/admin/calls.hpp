@@ -24,12 +24,19 @@ struct Effect {
   std::string sentence;                  // where it does not show in time; without a full stop
   std::string advice{};                  // what to do then
   std::function<Result<void>()> then{};  // called before the answer
+  std::function<void()> next{};          // called instead of the answer: more is to be done
 };
 
 // Submits the command, and answers with what it did or with the problem that it has. It answers when the
 // directory has the event: from then on every call is judged by it.
-void run(const AdminPorts& ports, Command command, const RequestPtr& request, const Reply& reply,
+void run(const GatewayPartition& partition, Command command, const RequestPtr& request, const Reply& reply,
          Effect effect);
+// The same, on the partition that the command's book lives in.
+void run(const AccessPorts& ports, Command command, const RequestPtr& request, const Reply& reply,
+         Effect effect);
+// A command of the system, on every partition in turn.
+void run_on_all(const AccessPorts& ports, CommandBody body, const RequestPtr& request, const Reply& reply,
+                Effect effect, std::size_t first = 0);
 
 void refuse_for_now(const RequestPtr& request, const Reply& reply);
 

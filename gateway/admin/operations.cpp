@@ -26,8 +26,8 @@ void make_key(const AdminPorts& ports, KeyPurpose purpose, const RequestPtr& req
   out.begin_object().string("purpose", name(purpose)).number("id", key->value).end_object();
   const auto use = [&ports, purpose, key = *key] { return ports.access->keys.use(purpose, key); };
   if (purpose == KeyPurpose::data)
-    return run(ports, {CommandHeader{}, ActivateKey{*key}}, request, reply,
-               {out.take(), "Data key " + to_string(*key) + " was activated", {}, use});
+    return run_on_all(*ports.access, ActivateKey{*key}, request, reply,
+                      {out.take(), "Data key " + to_string(*key) + " was activated", {}, use});
   if (const auto used = use(); !used)
     return reply.send(to_response(for_operator(used.error()), request->request_id));
   reply.send(json_response(out.take()));
@@ -59,7 +59,7 @@ void start_check(const AdminPorts& ports, const RequestPtr& request, const Reply
   ask(ports.workers, request, reply, [&ports, with_replay] { return ports.check->start(with_replay); });
 }
 
-// Every engine of the partition must know the ruleset, or it stops there.
+// Every engine must know the ruleset, or it stops there.
 void activate_ruleset(const AdminPorts& ports, const RequestPtr& request, const Reply& reply) {
   ActivateRuleset body;
   const auto read = [&](json::Fields& fields, FieldErrors& errors) {
@@ -72,8 +72,8 @@ void activate_ruleset(const AdminPorts& ports, const RequestPtr& request, const 
   if (!read_body(*request, reply, read)) return;
   json::Writer out;
   out.begin_object().number("ruleset", body.ruleset).end_object();
-  run(ports, {CommandHeader{}, body}, request, reply,
-      {out.take(), "Ruleset " + std::to_string(body.ruleset) + " was activated"});
+  run_on_all(*ports.access, body, request, reply,
+             {out.take(), "Ruleset " + std::to_string(body.ruleset) + " was activated"});
 }
 
 }  // namespace

@@ -166,7 +166,7 @@ Result<void> GroupCoordinator::take_back(SealedGroup& group, const Error& error)
 // Whether the journal goes on, now or later; then the group's callers wait for its events.
 Result<void> GroupCoordinator::leave_in_doubt() {
   in_doubt_ = true;
-  const auto gone_on = go_on();
+  auto gone_on = go_on();
   if (!gone_on && gone_on.error().code != Errc::overloaded) return gone_on;
   return {};
 }
@@ -189,9 +189,12 @@ Result<void> GroupCoordinator::answer(SteadyTime now) {
     next_event_ = batch->next();
     InFlight::Answers answers = in_flight_.answer(batch);
     if (answers.submitted) window_.answered(answers.bytes, now - *answers.submitted, now);
+    // Whatever else it appends in this epoch would be passed over too, so that ends before anyone is
+    // answered.
+    const bool passed_over = answers.epoch == Ordinal{epoch_} && fenced(*batch);
+    const Result<void> goes_on = passed_over ? on_fenced(now) : Result<void>();
     for (auto& [waiter, outcome] : answers.commands) waiter.done(resolve(std::move(outcome)));
-    // Whatever else it appends in this epoch would be passed over too.
-    if (answers.epoch == Ordinal{epoch_} && fenced(*batch)) FLORIN_TRY(on_fenced(now));
+    FLORIN_TRY(goes_on);
   }
   return {};
 }

@@ -30,6 +30,7 @@ Bytes encode(const Introduction& introduction) {
   out.fixed(caller.principal.id);
   out.fixed(caller.scopes);
   out.varint(caller.credential_version);
+  out.varint(caller.partition.value);
   out.varint(caller.known_at.value);
   return bytes;
 }
@@ -45,6 +46,7 @@ std::optional<Introduction> decode(ByteView bytes) {
   caller.principal.id = in.fixed<std::uint64_t>();
   caller.scopes = in.fixed<std::uint16_t>();
   caller.credential_version = in.varint<std::uint32_t>();
+  caller.partition = {in.varint<PartitionId::Value>()};
   caller.known_at = {in.varint()};
   if (!in.done()) return std::nullopt;
   return introduction;

@@ -2,7 +2,8 @@
 // statement under a key that both derive from the newest token-signing key of the keyring. It says for whom,
 // and which events the projector must have seen before it judges the caller.
 //
-// introduction := key:varint issued:varint book:varint kind:u8 id:u64 scopes:u16 version:varint at:varint
+// introduction := key:varint issued:varint book:varint kind:u8 id:u64 scopes:u16 version:varint
+// partition:varint at:varint
 //                 mac:32, in base64url behind "Florin "; mac := BLAKE2b-256, keyed, over what is before it
 #pragma once
 

@@ -18,6 +18,8 @@ struct AuthContext {
   Principal principal;
   std::uint16_t scopes = 0;
   std::uint32_t credential_version = 0;
+  // Where the book lives, as the gateway that introduced the caller says; 0 without one.
+  PartitionId partition{};
   // The caller is judged by the directory no earlier than there: where the gateway that introduced it saw it.
   Sequence known_at{};
 };

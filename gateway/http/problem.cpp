@@ -97,6 +97,9 @@ Problem to_problem(Rejection rejection) {
       return problem(ProblemCode::already_exists, "A client with this id exists.");
     case Rejection::client_not_found:
       return problem(ProblemCode::client_not_found, "There is no such client.");
+    case Rejection::partition_wrong:
+      return problem(ProblemCode::parameter_invalid,
+                     "Books are placed by partition 0, on another partition.");
     case Rejection::fenced:
       return later(ProblemCode::unavailable,
                    "Another process took over. Nothing was accepted; send it again.");

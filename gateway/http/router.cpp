@@ -76,6 +76,13 @@ void Router::leave_out_unbound() {
   std::erase_if(rows_, [](const Row& row) { return !row.handler; });
 }
 
+const Handler& Router::handler(std::string_view operation_id) const {
+  const auto row = std::find_if(rows_.begin(), rows_.end(),
+                                [&](const Row& r) { return r.endpoint.operation_id == operation_id; });
+  FLORIN_ASSERT(row != rows_.end() && row->handler);
+  return row->handler;
+}
+
 std::vector<std::string_view> Router::unbound() const {
   std::vector<std::string_view> names;
   for (const Row& row : rows_)

@@ -34,6 +34,7 @@ class Router {
 
   // The operation must be in the table and not be bound yet.
   void bind(std::string_view operation_id, Handler handler);
+  const Handler& handler(std::string_view operation_id) const;  // of a bound one
   std::vector<std::string_view> unbound()
       const;                 // operations without a handler; must be empty before serving
   void leave_out_unbound();  // a process with some of the roles serves some of the operations

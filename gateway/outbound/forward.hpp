@@ -4,6 +4,7 @@
 
 #include "gateway/auth/introductions.hpp"
 #include "gateway/outbound/projectors.hpp"
+#include "gateway/partitions/routed.hpp"
 #include "gateway/queries/reading.hpp"
 
 namespace florin::gateway {
@@ -11,9 +12,10 @@ namespace florin::gateway {
 struct ForwardingPorts {
   Projectors& projectors;
   const Introductions& introductions;
-  const projections::DirectoryQuery& directory;  // that the caller was judged by
+  const GatewayPartitions& partitions;  // the callers were judged by their directories
+  const BookPlaces& places;
   WorkerPool& workers;
-  EventHead head;
+  std::vector<EventHead> heads;  // of each partition
 };
 
 // Binds every query that needs a caller. What the ports refer to outlives the router.

@@ -40,8 +40,9 @@ class CurlProjectors final : public Projectors {
     thread_.join();
   }
 
-  void ask(const RequestPtr& request, std::string authorization, const Reply& reply) override {
-    auto question = std::make_unique<Question>(request, authorization, reply,
+  void ask(const RequestPtr& request, PartitionId partition, std::string authorization,
+           const Reply& reply) override {
+    auto question = std::make_unique<Question>(request, partition, authorization, reply,
                                                std::chrono::steady_clock::now() + options_.answer_max);
     {
       const std::lock_guard lock(mutex_);
@@ -87,13 +88,15 @@ class CurlProjectors final : public Projectors {
     curl_multi_add_handle(multi_.get(), handle);
   }
 
-  // From the book's own on, the first that it was not sent to; those that rest come last. None when all were
-  // asked.
+  // From the one that last answered the partition on, the first that it was not sent to; those that rest come
+  // last. None when all were asked.
   std::optional<std::size_t> next_address(const Question& question, SteadyTime now) const {
     const std::size_t count = options_.addresses.size();
+    const auto answered = answered_.find(question.partition());
+    const std::size_t first = answered == answered_.end() ? question.partition().value : answered->second;
     std::optional<std::size_t> resting;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t address = (question.book().value + i) % count;
+      const std::size_t address = (first + i) % count;
       if ((question.asked >> address & 1) != 0) continue;
       if (rests_until_[address] <= now) return address;
       if (!resting) resting = address;
@@ -110,9 +113,12 @@ class CurlProjectors final : public Projectors {
       log::warn("projector_not_reached",
                 {{"address", options_.addresses[address]}, {"reason", curl_easy_strerror(code)}});
       rests_until_[address] = now + projector_rest;
+    }
+    if (code != CURLE_OK || question->misdirected()) {
       if (!question->late(now) && next_address(*question, now)) return send(std::move(question), now);
       question->refuse(not_reached("No projector answers; try again."));
     } else {
+      answered_[question->partition()] = address;
       question->answer();
     }
     const std::lock_guard lock(mutex_);
@@ -127,7 +133,8 @@ class CurlProjectors final : public Projectors {
   bool stopping_ = false;
 
   // The thread's.
-  std::vector<SteadyTime> rests_until_;  // of each address
+  std::vector<SteadyTime> rests_until_;            // of each address
+  std::map<PartitionId, std::size_t> answered_{};  // which address did last
   std::map<CURL*, QuestionPtr> under_way_{};
   std::map<CURL*, std::size_t> asked_{};
 

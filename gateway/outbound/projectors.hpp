@@ -1,6 +1,6 @@
 // Passes queries on to the projectors, which hold the read models, and their answers back. One of them
-// answers a book as long as it can, so that what a caller reads does not go back in time; when it cannot be
-// reached the next one is asked.
+// answers a partition as long as it can, so that what a caller reads does not go back in time; when it cannot
+// be reached, or does not have the partition, the next one is asked.
 //
 // One thread drives all of it, by libcurl's multi interface, which keeps the connections. ask() is for any
 // thread.
@@ -35,9 +35,11 @@ class Projectors {
   static Result<std::unique_ptr<Projectors>> open(ProjectorOptions options);
   virtual ~Projectors() = default;  // who waits gets no answer
 
-  // Asks what the request asks, with this Authorization. 503 when no projector is reached in time, or too
-  // many questions wait.
-  virtual void ask(const RequestPtr& request, std::string authorization, const Reply& reply) = 0;
+  // Asks what the request asks of a partition, with this Authorization. One that does not have the partition
+  // says so (421), and the next is asked. 503 when no projector is reached in time, or too many questions
+  // wait.
+  virtual void ask(const RequestPtr& request, PartitionId partition, std::string authorization,
+                   const Reply& reply) = 0;
 };
 
 }  // namespace florin::gateway

@@ -7,6 +7,7 @@
 namespace florin::gateway {
 namespace {
 
+constexpr long status_misdirected = 421;
 // Of a projector's answer; the server adds its own beside them.
 constexpr const char* passed_headers[] = {"Florin-Position", "Retry-After"};
 
@@ -17,6 +18,12 @@ void add_line(std::unique_ptr<curl_slist, FreeList>& list, const std::string& li
   list.reset(longer);
 }
 
+long status_of(CURL* handle) {
+  long status = 0;
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  return status;
+}
+
 const char* header(CURL* handle, const char* name) {
   curl_header* found = nullptr;
   return curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? found->value : nullptr;
@@ -24,8 +31,13 @@ const char* header(CURL* handle, const char* name) {
 
 }  // namespace
 
-Question::Question(RequestPtr request, const std::string& authorization, Reply reply, Time deadline)
-    : request_(std::move(request)), reply_(std::move(reply)), deadline_(deadline), handle_(curl_easy_init()) {
+Question::Question(RequestPtr request, PartitionId partition, const std::string& authorization, Reply reply,
+                   Time deadline)
+    : request_(std::move(request)),
+      partition_(partition),
+      reply_(std::move(reply)),
+      deadline_(deadline),
+      handle_(curl_easy_init()) {
   FLORIN_ASSERT(handle_ != nullptr);
   add_line(headers_, "Authorization: " + authorization);
   add_line(headers_, "X-Request-Id: " + request_->request_id);
@@ -59,11 +71,11 @@ CURL* Question::prepare(const std::string& address, Time now) {
   return curl;
 }
 
+bool Question::misdirected() const { return status_of(handle_.get()) == status_misdirected; }
+
 void Question::answer() const {
-  long status = 0;
-  curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
   Response response;
-  response.status = static_cast<unsigned>(status);
+  response.status = static_cast<unsigned>(status_of(handle_.get()));
   if (const char* type = header(handle_.get(), "Content-Type")) response.content_type = type;
   for (const char* name : passed_headers)
     if (const char* value = header(handle_.get(), name)) response.headers.emplace_back(name, value);

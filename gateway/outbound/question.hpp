@@ -18,7 +18,8 @@ class Question {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  Question(RequestPtr request, const std::string& authorization, Reply reply, Time deadline);
+  Question(RequestPtr request, PartitionId partition, const std::string& authorization, Reply reply,
+           Time deadline);
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
 
@@ -28,13 +29,15 @@ class Question {
   void refuse(const Problem& problem) const;
 
   std::uint64_t asked = 0;  // a bit for each address that it was sent to
-  BookId book() const { return request_->auth.book; }
+  PartitionId partition() const { return partition_; }
+  bool misdirected() const;  // the projector does not have the partition
   bool late(Time now) const { return now >= deadline_; }
 
  private:
   static std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* question);
 
   const RequestPtr request_;
+  const PartitionId partition_;
   const Reply reply_;
   const Time deadline_;
   std::string body_{};

@@ -4,6 +4,9 @@ import time
 
 import canaries
 import florin
+import pytest
+
+pytestmark = pytest.mark.embedded
 
 
 def test_given_a_busy_book_when_every_byte_at_rest_is_searched_then_nothing_that_was_said_is_there(tmp_path):

@@ -116,12 +116,12 @@ def test_given_a_check_that_runs_when_another_is_asked_for_then_it_is_refused(ow
 def test_given_a_check_that_runs_when_interrupted_then_it_ends_on_the_server_and_the_next_one_begins(own):
     post_many(own)
     process = start_check(own)
-    while not (own.server.data / "check").exists() and process.poll() is None:
+    while not (own.server.own / "check").exists() and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=SECONDS_MAX)
     assert process.returncode == 1 and "cancelled" in err
-    assert not (own.server.data / "check").exists()
+    assert not (own.server.own / "check").exists()
     assert check(own)[0] == 0
 
 
@@ -135,7 +135,7 @@ def test_given_no_check_that_runs_when_one_is_to_be_cancelled_then_the_error_say
 def test_given_a_check_that_runs_when_it_is_cancelled_then_it_ends(own):
     post_many(own)
     process = start_check(own)
-    while not (own.server.data / "check").exists() and process.poll() is None:
+    while not (own.server.own / "check").exists() and process.poll() is None:
         time.sleep(0.01)
     code, out, _ = check(own, "--cancel")
     assert code == 0 and json.loads(out)["state"] in ("running", "cancelled")
@@ -146,14 +146,14 @@ def test_given_a_check_that_runs_when_it_is_cancelled_then_it_ends(own):
 def test_given_a_check_that_runs_when_the_server_is_killed_then_the_next_start_leaves_nothing_of_it(own):
     post_many(own)
     process = start_check(own)
-    while not (own.server.data / "check").exists() and process.poll() is None:
+    while not (own.server.own / "check").exists() and process.poll() is None:
         time.sleep(0.01)
     own.server.kill()
     process.communicate(timeout=SECONDS_MAX)
     assert process.returncode == 1
-    assert (own.server.data / "check").exists()
+    assert (own.server.own / "check").exists()
     own.server.start()
-    assert not (own.server.data / "check").exists()
+    assert not (own.server.own / "check").exists()
     assert check(own)[0] == 0
 
 

@@ -8,6 +8,8 @@ import driver
 import florin
 import pytest
 
+pytestmark = pytest.mark.embedded
+
 FAULTS = int(os.environ.get("FAULTS", "20"))
 LOAD_SECONDS = (0.1, 0.5)
 CALLS = ("fdatasync", "pwrite64", "fdatasync,pwrite64")

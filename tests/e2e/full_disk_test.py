@@ -9,6 +9,8 @@ import florin
 import pytest
 from small_disk import SmallDisk
 
+pytestmark = pytest.mark.embedded
+
 FULLS = int(os.environ.get("FULLS", "1"))  # rounds of each kind
 DISK_MIB = 96
 RESERVE_MIB = 16

@@ -76,6 +76,7 @@ def check_answers(api, answers):
         assert keyed(api, f"call-{id}", id + 1).json()["code"] == "idempotency_key_reused"
 
 
+@pytest.mark.embedded
 def test_given_load_when_every_key_is_rotated_then_no_call_fails_and_all_that_was_before_is_taken(own):
     florin.created(post_some(own))
     token = own.api().token  # of the first key
@@ -102,6 +103,7 @@ def test_given_load_when_every_key_is_rotated_then_no_call_fails_and_all_that_wa
         assert [key["id"] for key in keys if key["purpose"] == purpose] == list(range(1, ROTATIONS + 2))
 
 
+@pytest.mark.embedded
 def test_given_rotations_when_killed_in_their_middle_then_nothing_acknowledged_is_lost_and_all_keys_open(tmp_path):
     seed = os.environ.get("SEED", str(random.randrange(2**32)))
     print(f"SEED={seed}")
@@ -134,6 +136,7 @@ def test_given_rotations_when_killed_in_their_middle_then_nothing_acknowledged_i
         service.close()
 
 
+@pytest.mark.embedded
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 def test_given_a_rotation_of_the_kek_when_killed_at_each_step_then_the_keyring_opens_and_the_next_one_ends_it(own):
     florin.created(post_some(own))
@@ -194,6 +197,7 @@ def test_given_a_new_kek_that_the_operator_brings_when_started_with_both_then_ke
         server.close()
 
 
+@pytest.mark.embedded
 def test_given_a_new_storage_key_then_metrics_count_the_files_behind_it_until_they_are_written_anew(own):
     florin.created(post_some(own))
     assert florin.metrics(own.api())["florin_storage_files_behind"] == 0
@@ -207,6 +211,7 @@ def test_given_a_new_storage_key_then_metrics_count_the_files_behind_it_until_th
     assert own.api().get("/ledger/accounts/1").json()["debits_posted"] == str(sum(range(1, 51)))
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("part, mode, wanted", [
     ("keys", 0o750, "chmod 700"), ("keys/keyring.json", 0o640, "chmod 600"), ("keys/kek", 0o604, "chmod 600")])
 def test_given_keys_that_others_can_read_when_started_then_they_are_refused(own, part, mode, wanted):
@@ -220,6 +225,7 @@ def test_given_keys_that_others_can_read_when_started_then_they_are_refused(own,
     own.server.start()
 
 
+@pytest.mark.embedded
 def test_given_a_backup_from_before_a_rotation_when_restored_then_it_names_the_keys_that_are_missing(own, tmp_path):
     florin.created(post_some(own))
     file, recovery = tmp_path / "keys.backup", tmp_path / "recovery"
@@ -241,6 +247,7 @@ def test_given_a_backup_from_before_a_rotation_when_restored_then_it_names_the_k
     assert own.api().get("/ledger/accounts/1").json()["debits_posted"] == str(sum(range(1, 51)) + 1)
 
 
+@pytest.mark.embedded
 def test_given_a_lost_keyring_when_restored_from_its_backup_then_all_can_be_read_again(own, tmp_path):
     florin.created(post_some(own))
     before = own.api(own.client).get("/ledger/accounts/1").json()

@@ -46,6 +46,7 @@ def test_given_a_hold_that_is_due_when_started_on_a_slow_disk_then_it_starts_and
     assert own.server.stop() == 0
 
 
+@pytest.mark.embedded
 def test_given_a_snapshot_under_load_when_another_engine_starts_from_it_then_it_ends_with_the_same_digest(own, tmp_path):
     florin.created(post_some(own))
     stop = threading.Event()
@@ -181,6 +182,7 @@ def test_given_a_busy_port_when_started_then_the_error_names_it(own, tmp_path):
     assert done.returncode != 0 and str(own.server.port) in done.stderr
 
 
+@pytest.mark.embedded
 def test_given_a_flipped_byte_in_the_journal_when_started_then_it_is_refused(own):
     florin.created(post_some(own))
     assert own.server.stop() == 0
@@ -247,6 +249,7 @@ def test_given_help_when_asked_for_then_every_command_is_named():
         assert command in text
 
 
+@pytest.mark.embedded
 def test_given_a_crash_when_started_then_clients_are_known_before_anyone_is_served(own):
     api = own.api()
     florin.created(florin.post_accounts(api, florin.account(1), florin.account(2)))

@@ -5,6 +5,8 @@ import json
 import florin
 import pytest
 
+pytestmark = pytest.mark.embedded
+
 TRANSFERS = 20
 
 

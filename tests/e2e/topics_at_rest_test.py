@@ -8,13 +8,13 @@ import pytest
 
 pytestmark = [pytest.mark.brokers, pytest.mark.skipif(kafka.MISSING is not None, reason=str(kafka.MISSING))]
 
-TOPICS = ("bank.journal", "bank.events", "bank.keyring")
+TOPICS = ("bank.journal", "bank.events", "bank.keyring", "bank.processes")
 RANK_BYTES = 4
 
 
 def test_given_a_busy_book_on_kafka_when_every_record_is_read_then_nothing_that_was_said_is_there(tmp_path):
     with kafka.secured(tmp_path / "kafka") as secured:
-        variables = secured | {"FLORIN_TOPIC_PREFIX": "bank", "FLORIN_JOURNAL": "kafka"}
+        variables = secured | {"FLORIN_TOPIC_PREFIX": "bank", "FLORIN_JOURNAL": "kafka", "FLORIN_KEK": florin.KEK}
         created = florin.run("topics", "create", "--replication", 1, **variables)
         assert created.returncode == 0, created.stderr
         service = florin.Service(tmp_path, environment=variables)
@@ -26,7 +26,8 @@ def test_given_a_busy_book_on_kafka_when_every_record_is_read_then_nothing_that_
         assert canaries.found_in_topics(variables, TOPICS) == []
         log = service.server.log.read_text()
         assert [secret for secret in (client["client_secret"], secured["FLORIN_KAFKA_PASSWORD"]) if secret in log] == []
-        journal, events = (plain_consumer.read_topic(variables, topic) for topic in TOPICS[:2])
+        journal, events, keys = (plain_consumer.read_topic(variables, topic) for topic in TOPICS[:3])
+        assert len(keys) >= 5, "a key of each purpose"
         assert len(journal) > canaries.CALLS and len(events) > canaries.CALLS, "there was next to nothing to search"
         assert {(record.key, tuple(record.headers)) for record in journal} == {(None, ())}
         assert {(record.key, *(name for name, _ in record.headers)) for record in events} == {(None, b"rank")}

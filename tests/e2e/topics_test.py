@@ -28,7 +28,7 @@ def create(brokers, *options):
 
 
 def test_given_no_topics_when_created_twice_then_the_second_time_all_are_there_already(brokers):
-    names = [f"bank.{kind}" for kind in ("journal", "events", "keyring")]
+    names = [f"bank.{kind}" for kind in ("journal", "events", "processes", "keyring")]
     options = ("--topic-prefix", "bank", "--replication", 1, "--partitions", 3)
     first = create(brokers, *options)
     assert first.returncode == 0, first.stderr
@@ -66,7 +66,7 @@ def test_given_no_brokers_or_none_that_answer_when_created_then_the_error_says_s
 def test_given_tls_and_a_password_when_created_then_the_topics_are_made(secured):
     made = florin.run("topics", "create", "--replication", 1, **secured)
     assert made.returncode == 0, made.stderr
-    assert len(json.loads(made.stdout)["created"]) == 3
+    assert len(json.loads(made.stdout)["created"]) == 4
 
 
 @pytest.mark.parametrize("wrong, said", [

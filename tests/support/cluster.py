@@ -19,6 +19,10 @@ def wait_for(reached, what, seconds=WAIT_SECONDS_MAX):
         time.sleep(0.02)
 
 
+def positions(digest):
+    return [partition["sequence"] for partition in digest.get("partitions", [digest])]
+
+
 class Process(local.Server):
     """One role's process."""
 
@@ -43,17 +47,18 @@ class Process(local.Server):
 class Cluster:
     """A book, a client that may do everything and an open ledger, as florin.Service has them, on processes of every role."""
 
-    def __init__(self, folder, brokers, prefix="bank", engines=2, projectors=2, gateways=2):
+    def __init__(self, folder, brokers, prefix="bank", engines=2, projectors=2, gateways=2, partitions=1, gateway_brokers=None):
         self.folder = folder
-        self.environment = {"FLORIN_KAFKA_BROKERS": brokers, "FLORIN_TOPIC_PREFIX": prefix, "FLORIN_KEYRING": str(folder / "keys"),
+        self.environment = {"FLORIN_KAFKA_BROKERS": brokers, "FLORIN_TOPIC_PREFIX": prefix, "FLORIN_KEK": florin.KEK,
                             "FLORIN_JOURNAL": "kafka"}
-        self.cli("topics", "create", "--replication", 1)
-        self.cli("keys", "init")
+        self.cli("topics", "create", "--replication", 1, "--partitions", partitions)
         self.engines = [self.process("engine", number) for number in range(1, engines + 1)]
         self.projectors = [self.process("projector", number) for number in range(1, projectors + 1)]
         addresses = ",".join(f"{one.host}:{one.port}" for one in self.projectors)
         options = ("--projectors", addresses, *GATEWAY_OPTIONS)
         self.gateways = [self.process("gateway", number, options) for number in range(1, gateways + 1)]
+        if gateway_brokers:  # the first gateway reaches the broker by an address of its own
+            self.gateways[0].environment = self.environment | {"FLORIN_KAFKA_BROKERS": gateway_brokers}
         self.server = self.gateways[-1]
 
     def process(self, role, number, options=()):
@@ -107,10 +112,10 @@ class Cluster:
 
         def equal():
             found[:] = [engine.digest() for engine in self.engines]
-            return len({digest["sequence"] for digest in found}) == 1
+            return len({json.dumps(positions(digest)) for digest in found}) == 1
 
         wait_for(equal, "position that all engines have reached")
-        return [digest["digest"] for digest in found]
+        return [digest.get("digest") or json.dumps(digest) for digest in found]
 
     def replay(self):
         return json.loads(self.cli("replay"))

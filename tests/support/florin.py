@@ -1,4 +1,5 @@
 """What the end-to-end tests share: a server with a book, a ledger and a client on a temporary folder; batches; metrics."""
+import base64
 import hashlib
 import os
 import pathlib
@@ -13,6 +14,7 @@ import local  # noqa: E402
 from local import Api, FlorinError, Unreachable, clean_environment, free_port  # noqa: E402, F401  (for the tests)
 
 LEDGER = 700
+KEK = base64.b64encode(bytes(range(32))).decode()  # of the keyrings that processes share
 ALL_SCOPES = "ledger:read ledger:write audit:read book:admin"
 
 
@@ -32,15 +34,20 @@ class Server(local.Server):
         return super().start()
 
     @property
+    def own(self):
+        """Where it keeps what is its own of the partition."""
+        return self.data / "partition-0" if self.brokers else self.data
+
+    @property
     def environment(self):
-        if not self.brokers:
-            return self.variables
-        prefix = "t" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
-        return {"FLORIN_JOURNAL": "kafka", "FLORIN_KAFKA_BROKERS": self.brokers, "FLORIN_TOPIC_PREFIX": prefix} | self.variables
+        return self.variables
 
     @environment.setter
     def environment(self, variables):
-        self.variables = variables
+        prefix = "t" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+        on_kafka = {"FLORIN_JOURNAL": "kafka", "FLORIN_KAFKA_BROKERS": self.brokers, "FLORIN_TOPIC_PREFIX": prefix,
+                    "FLORIN_KEK": KEK}
+        self.variables = (on_kafka if self.brokers else {}) | variables
 
     def cli_alone(self, *arguments):
         """A command that knows no data folder."""

@@ -1,7 +1,10 @@
 """Brokers for the end-to-end tests, from deploy/kafka: they end when the program does that started them."""
 import contextlib
+import os
 import pathlib
 import shutil
+import signal
+import socket
 import subprocess
 
 CLUSTER = pathlib.Path(__file__).parents[2] / "deploy/kafka"
@@ -44,3 +47,62 @@ def secured(folder, *options):
         while "FLORIN_KAFKA_PASSWORD" not in variables:
             variables.update([next_line(lines).split("=", 1)])
         yield variables
+
+
+def free_pair():
+    """A free port whose next one is free as well."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                second.bind(("127.0.0.1", port + 1))
+                return port
+
+
+class Broker:
+    """One broker that a test may kill, start again, and let stand still. Some clients may reach it by another address that it gives
+    them, such as that of a proxy."""
+
+    def __init__(self, folder, proxied=None):
+        self.folder, self.proxied = folder, proxied
+        self.port = free_pair()
+        self.address = f"127.0.0.1:{self.port}"
+        self.stack = contextlib.ExitStack()
+
+    def options(self):
+        own, controller = f"127.0.0.1:{self.port}", f"127.0.0.1:{self.port + 1}"
+        options = ["--port", str(self.port)]
+        if self.proxied:
+            listen, advertised = self.proxied
+            for setting in ("listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                            f"listeners=PLAINTEXT://{own},PROXIED://{listen},CONTROLLER://{controller}",
+                            f"advertised.listeners=PLAINTEXT://{own},PROXIED://{advertised}"):
+                options += ["--setting", setting]
+        return options
+
+    def __enter__(self):
+        self.stack.enter_context(cluster(self.folder, *self.options()))
+        return self
+
+    def __exit__(self, *_):
+        self.go_on()
+        self.stack.close()
+
+    def signal(self, number):
+        with contextlib.suppress(ProcessLookupError, OSError):
+            os.kill(int((self.folder / "broker-1/pid").read_text().split()[0]), number)
+
+    def kill(self):
+        self.signal(signal.SIGKILL)
+
+    def pause(self):
+        self.signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.signal(signal.SIGCONT)
+
+    def start(self):
+        """As it was, after a kill."""
+        subprocess.run([CLUSTER / "start", "--data", self.folder, "--heap", "256m"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       timeout=END_SECONDS_MAX, check=True)

@@ -17,6 +17,7 @@ using nlohmann::ordered_json;
 struct BookOptions {
   std::string name;
   std::uint32_t id = 0;
+  std::optional<std::uint32_t> partition{};
 };
 
 struct ClientOptions {
@@ -27,6 +28,7 @@ struct ClientOptions {
 Result<std::string> create_book(const Settings& settings, const BookOptions& options) {
   ordered_json body{{"name", options.name}};
   if (options.id != 0) body["id"] = options.id;
+  if (options.partition) body["partition"] = *options.partition;
   FLORIN_TRY_ASSIGN(const auto answer,
                     admin_call(settings.admin_socket, "POST", "/admin/books", body.dump()));
   return "book " + std::to_string(ordered_json::parse(answer).at("book").get<std::uint32_t>());
@@ -77,6 +79,8 @@ std::vector<CliCommand> book_commands() {
   return {{"book create", "Opens a book: one operator's users, ledgers and API clients.", settings,
            [book](CLI::App& app) {
              app.add_option("--name", book->name, "What people call the book.")->required();
+             app.add_option("--partition", book->partition,
+                            "Where it is to live, on Kafka; they take turns when it is left out.");
              app.add_option("--id", book->id, "Its id; the first free one when left out.");
            },
            [book](const LoadedSettings& loaded) { return report(create_book(loaded.values, *book)); }},

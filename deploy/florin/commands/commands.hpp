@@ -18,6 +18,7 @@ std::vector<CliCommand> check_commands();
 std::vector<CliCommand> projection_commands();
 std::vector<CliCommand> import_commands();
 std::vector<CliCommand> topic_commands();
+std::vector<CliCommand> status_commands();
 std::vector<CliCommand> general_commands();  // config, version
 
 // Prints the value, or the error on standard error; gives the exit code.

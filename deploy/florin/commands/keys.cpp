@@ -6,18 +6,20 @@
 #include "deploy/florin/admin_client.hpp"
 #include "deploy/florin/commands/commands.hpp"
 #include "deploy/florin/data_folder.hpp"
+#include "deploy/florin/kafka_connection.hpp"
 #include "deploy/florin/missing_keys.hpp"
+#include "engine/keyring/file_keyring.hpp"
 
 namespace florin {
 namespace {
 
 Result<std::string> init(const Settings& settings) {
   std::error_code error;
-  if (std::filesystem::exists(settings.keyring, error))
+  if (settings.journal == JournalKind::embedded && std::filesystem::exists(settings.keyring, error))
     return fail(Errc::already_exists,
                 "there is a keyring at " + settings.keyring.string() + " already; nothing was changed");
   FLORIN_TRY(open_keyring(settings, IfMissing::create));
-  return "A keyring was made at " + settings.keyring.string() +
+  return "A keyring was made at " + place_of_keyring(settings) +
          ". Back it up apart from the data: without it nothing can be read.";
 }
 
@@ -76,7 +78,8 @@ Result<std::string> restore(const Settings& settings, const BackupOptions& optio
   FLORIN_TRY_ASSIGN(const auto keys, read_backup(options.file, recovery));
   FLORIN_TRY(restore_keyring(settings, keys));
   const std::string restored =
-      std::to_string(keys.size()) + " keys were restored to " + settings.keyring.string();
+      std::to_string(keys.size()) + " keys were restored to " + place_of_keyring(settings);
+  if (settings.journal == JournalKind::kafka) return restored + ".";
   FLORIN_TRY_ASSIGN(const auto keyring, open_keyring(settings, IfMissing::refuse));
   FLORIN_TRY_ASSIGN(const std::string missing, missing_keys(settings, *keyring));
   if (missing.empty()) return restored + ".";
@@ -91,7 +94,7 @@ Result<std::string> restore(const Settings& settings, const BackupOptions& optio
 }  // namespace
 
 std::vector<CliCommand> key_commands() {
-  const std::vector<std::string_view> settings{"data", "keyring", "journal-path"};
+  const auto settings = with_kafka_settings({"data", "keyring", "journal-path", "journal", "topic-prefix"});
   auto options = std::make_shared<BackupOptions>();
   auto rotated = std::make_shared<RotateOptions>();
   const auto add_options = [options](CLI::App& app) { add_backup_options(app, *options); };

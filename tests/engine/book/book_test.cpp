@@ -79,6 +79,21 @@ TEST_CASE("a book opens once") {
         EventBody{CommandRefused{Rejection::book_already_open, 0}});
 }
 
+TEST_CASE("partition 0 places a book once, on another partition, and does not open it itself") {
+  State state;
+  const PlaceBook placed{"Book", {2}};
+  CHECK(decide_place_book(state, by_operator(), placed, {1}) ==
+        EventBody{CommandRefused{Rejection::partition_wrong, 0}});
+  CHECK(decide_place_book(state, by_operator(), {"Book", {0}}, {0}) ==
+        EventBody{CommandRefused{Rejection::partition_wrong, 0}});
+  CHECK(decide_place_book(state, by_operator(), placed, {0}) == EventBody{BookPlaced{"Book", {2}}});
+  apply(state, BookPlaced{"Book", {2}});
+  const EventBody known{CommandRefused{Rejection::book_already_open, 0}};
+  CHECK(decide_place_book(state, by_operator(), placed, {0}) == known);
+  CHECK(decide_open_book(state, by_operator(), {"Book"}) == known);
+  CHECK(authorize(state, {by_operator(), CreateAccounts{}}) == Rejection::book_not_open);
+}
+
 TEST_CASE("a client is created once, with version 1 and not revoked, and revoked once") {
   State state = open_book();
   Client asked = client_with(scopes::all);

@@ -16,12 +16,14 @@ kafka::Topic journal_of(std::int32_t replication) {
 TEST_CASE("given three replicas, then two must have a record, and nothing of the journal is ever deleted") {
   const auto topics = florin_topics({.prefix = "bank", .partitions = 4, .replication = 3});
   REQUIRE(topics);
-  REQUIRE(topics->size() == 3);
+  REQUIRE(topics->size() == 4);
   CHECK(topics->at(0).name == "bank.journal");
   CHECK(topics->at(1).name == "bank.events");
-  CHECK(topics->at(2).name == "bank.keyring");
+  CHECK(topics->at(2).name == "bank.processes");
+  CHECK(topics->at(2).settings.at("retention.ms") == "86400000");
   CHECK(topics->at(2).partitions == 1);
-  CHECK(topics->at(2).settings.at("cleanup.policy") == "compact");
+  CHECK(topics->at(3).name == "bank.keyring");
+  CHECK(topics->at(3).settings.at("cleanup.policy") == "compact");
   for (std::size_t i = 0; i < 2; ++i) {
     CHECK(topics->at(i).partitions == 4);
     CHECK(topics->at(i).settings.at("cleanup.policy") == "delete");

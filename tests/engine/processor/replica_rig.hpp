@@ -85,7 +85,11 @@ struct ReplicaWorld {
 
 class Engine {
  public:
-  Engine(ReplicaWorld& world, std::uint32_t rank) : world_(world), rank_(rank) { start(); }
+  Engine(ReplicaWorld& world, std::uint32_t rank,
+         std::optional<std::chrono::milliseconds> reclaim_after = std::nullopt)
+      : world_(world), rank_(rank), reclaim_after_(reclaim_after) {
+    start();
+  }
 
   void start() {
     sink = std::make_unique<DyingSink>(world_.topic, rank_);
@@ -95,7 +99,8 @@ class Engine {
     REQUIRE_MESSAGE(processor, (processor ? "" : processor.error().message));
     replica = std::make_unique<processor::Replica>(
         *std::move(processor), world_.run.journal, world_.topic, world_.topic,
-        processor::ReplicaOptions{.rank = rank_, .take_over_step = take_over_step});
+        processor::ReplicaOptions{
+            .rank = rank_, .take_over_step = take_over_step, .reclaim_after = reclaim_after_});
   }
   void kill(std::size_t batches_lost) {
     replica.reset();
@@ -119,6 +124,7 @@ class Engine {
  private:
   ReplicaWorld& world_;
   const std::uint32_t rank_;
+  const std::optional<std::chrono::milliseconds> reclaim_after_;
 };
 
 }  // namespace florin::testing

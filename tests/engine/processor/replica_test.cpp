@@ -40,6 +40,33 @@ TEST_CASE(
   CHECK(second.digest() == world.run.digest());
 }
 
+TEST_CASE(
+    "given a higher rank that publishes, when the lower one has followed for its time, then it publishes") {
+  ReplicaWorld world;
+  Engine second(world, 1), first(world, 0, take_over_step * 10);
+  REQUIRE(second.run().value() == 0);
+  world.pass(take_over_step * 2);
+  REQUIRE(second.run().value() > 0);
+  REQUIRE(second.publishes());
+  REQUIRE(first.run().value() > 0);
+  world.pass(take_over_step * 9);
+  CHECK(first.run().value() == 0);
+  CHECK_FALSE(first.publishes());
+  world.pass(take_over_step);
+  CHECK(first.run().value() == 0);
+  CHECK(first.publishes());
+  CHECK(second.publishes());  // until it sees the other's first record
+  world.work(10);
+  CHECK(first.run().value() == 1);
+  CHECK(second.run().value() == 1);
+  CHECK_FALSE(second.publishes());
+  world.work(20);
+  CHECK(second.run().value() == 0);
+  CHECK(first.run().value() == 1);
+  CHECK(second.run().value() == 1);
+  CHECK(first.digest() == second.digest());
+}
+
 TEST_CASE("given the publisher dies, then the next rank takes over after its time, and no other") {
   ReplicaWorld world;
   Engine first(world, 0), second(world, 1), third(world, 2);

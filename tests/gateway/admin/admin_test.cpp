@@ -35,6 +35,8 @@ struct Admin {
   std::string asked;
   std::optional<Error> refusal;
   std::pair<KeyPurpose, KeyId> used{};
+  GatewayPartitions partitions{{commands, directory}};
+  BookPlaces places{directory};
   KeyPort keys{[this](KeyPurpose) -> Result<KeyId> {
                  if (refusal) return fail(*refusal);
                  return KeyId{9};
@@ -46,7 +48,7 @@ struct Admin {
                [this] { return answer("wrap"); }};
   AdminPorts ports{
       workers,
-      AccessPorts{commands, directory, keys, 2},
+      AccessPorts{partitions, places, keys, 2},
       [this] { return answer("digest"); },
       [this] { return answer("status"); },
       [this](std::string_view view) { return answer("rebuild " + std::string(view)); },

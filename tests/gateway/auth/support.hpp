@@ -36,6 +36,12 @@ class ScriptedDirectory final : public projections::DirectoryQuery {
     return projections::Answer<std::optional<Client>>{row->second, {}};
   }
   Result<projections::Answer<std::optional<std::string>>> book(BookId) const override { return nothing(); }
+  Result<projections::Answer<std::vector<projections::Placement>>> placements() const override {
+    return nothing();
+  }
+  Result<projections::Answer<std::optional<PartitionId>>> placement(BookId) const override {
+    return nothing();
+  }
   Result<projections::Answer<std::vector<Client>>> clients(BookId) const override { return nothing(); }
   Result<projections::Answer<std::vector<Ledger>>> ledgers(BookId) const override { return nothing(); }
   Sequence position() const override { return {}; }

@@ -140,7 +140,16 @@ class FakeDirectory final : public DirectoryQuery, public ManualProgress {
  public:
   Client known;
   std::vector<Ledger> opened;
+  std::vector<Placement> placed{};
 
+  Result<Answer<std::vector<Placement>>> placements() const override {
+    return Answer<std::vector<Placement>>{placed, position()};
+  }
+  Result<Answer<std::optional<PartitionId>>> placement(BookId book) const override {
+    for (const Placement& placement : placed)
+      if (placement.book == book) return Answer<std::optional<PartitionId>>{placement.partition, position()};
+    return Answer<std::optional<PartitionId>>{std::nullopt, position()};
+  }
   Result<Answer<std::optional<std::string>>> book(BookId) const override {
     return Answer<std::optional<std::string>>{"book", position()};
   }
