@@ -22,6 +22,7 @@ def main():
     arguments.add_argument("--build", type=pathlib.Path, required=True, help="the build folder")
     arguments.add_argument("--only", action="append", default=[], help="a doctest program's name; may be repeated")
     arguments.add_argument("--pytest", action="append", default=[], help="a folder of pytest tests; may be repeated")
+    arguments.add_argument("--pytest-on-kafka", action="append", default=[], help="the same, run on a real broker; may be repeated")
     given = arguments.parse_args()
 
     programs = sorted(path for path in (given.build / "tests/bin").glob("*_test") if not given.only or path.name in given.only)
@@ -34,6 +35,9 @@ def main():
             total = add(total, run_program(program, pathlib.Path(scratch) / "report.xml"))
         for folder in given.pytest:
             total = add(total, run_pytest(folder, given.build, pathlib.Path(scratch) / "pytest.xml"))
+        for folder in given.pytest_on_kafka:
+            print(f"{folder} on Kafka", flush=True)
+            total = add(total, run_pytest(folder, given.build, pathlib.Path(scratch) / "pytest.xml", FLORIN_TEST_JOURNAL="kafka"))
     if total == (0, 0, 0):
         print(f"FAILED   no test was found in {given.build}/tests/bin")
         total = Counts(0, 1, 0)
@@ -74,9 +78,9 @@ def run_program(program, report):
     return counts
 
 
-def run_pytest(folder, build, report):
+def run_pytest(folder, build, report, **variables):
     """One folder of pytest tests. pytest writes for people itself; its JUnit report gives the counts."""
-    environment = dict(os.environ, FLORIN_BUILD=str(build.resolve()), PYTHONDONTWRITEBYTECODE="1")
+    environment = dict(os.environ, FLORIN_BUILD=str(build.resolve()), PYTHONDONTWRITEBYTECODE="1", **variables)
     command = ["pytest-3", "-q", "-rs", "--tb=short", "-p", "no:cacheprovider", "--color=no", f"--junitxml={report}", folder]
     report.unlink(missing_ok=True)
     print(f"pytest {folder}", flush=True)
