@@ -59,7 +59,7 @@ def on_brokers(given, count, heap):
         started = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
         try:
             variables = {"FLORIN_JOURNAL": "kafka", "FLORIN_KAFKA_BROKERS": started.stdout.strip(), "FLORIN_KEK": florin.KEK}
-            created = florin.run("topics", "create", "--replication", count, **variables)
+            created = florin.run("topics", "create", "--replication", count, "--partitions", 1, **variables)
             if created.returncode != 0:
                 sys.exit(created.stderr)
             yield folder, variables

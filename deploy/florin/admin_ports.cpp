@@ -85,7 +85,7 @@ gateway::AdminPorts admin_ports(const UnitPorts& ports, const Units& units, gate
       for (const auto& unit : units) FLORIN_TRY(unit->views()->rebuild(view));
       return Json{{"rebuilding", view}}.dump();
     };
-  if (first.check() != nullptr && units.size() == 1) made.check = check_port(*first.check());
+  if (first.check() != nullptr) made.check = check_port(units);
   return made;
 }
 

@@ -58,6 +58,7 @@ Result<void> RolesApplication::start() {
     watch(metrics_, *unit);
   }
   watch(metrics_, space_);
+  if (settings_.journal == JournalKind::kafka) watch_kafka(metrics_);
   watch_keys(metrics_, keys_, units_, clock_);
   FLORIN_TRY_ASSIGN(front_, Front::open(ports_, units_, since_start_));
   if (settings_.journal == JournalKind::kafka) FLORIN_TRY(start_reports());

@@ -17,23 +17,22 @@ kafka::Partition topic(const std::string& name, PartitionId id) {
 
 }  // namespace
 
+// As many partitions and replicas as the journal has: the other settings follow from those.
 Result<std::uint32_t> count_partitions(const Settings& settings) {
   FLORIN_TRY_ASSIGN(const auto connection, kafka_connection(settings));
   FLORIN_TRY_ASSIGN(const auto topics, kafka::Topics::open(connection));
-  std::vector<std::int32_t> counts;
-  for (const std::string& name :
-       {journal_topic(settings.topic_prefix), events_topic(settings.topic_prefix)}) {
-    FLORIN_TRY_ASSIGN(const auto topic, topics->find(name));
-    if (!topic)
-      return fail(Errc::not_found, "there is no topic " + name + " at " + connection.brokers +
+  FLORIN_TRY_ASSIGN(const auto journal, topics->find(journal_topic(settings.topic_prefix)));
+  TopicOptions options{.prefix = settings.topic_prefix};
+  if (journal) options = {settings.topic_prefix, journal->partitions, journal->replication};
+  FLORIN_TRY_ASSIGN(const auto wanted, florin_topics(options));
+  for (const kafka::Topic& topic : wanted) {
+    FLORIN_TRY_ASSIGN(const auto found, topics->find(topic.name));
+    if (!found)
+      return fail(Errc::not_found, "there is no topic " + topic.name + " at " + connection.brokers +
                                        "; `florin topics create` makes it");
-    counts.push_back(topic->partitions);
+    FLORIN_TRY(check_topic(topic, *found));
   }
-  if (counts[0] != counts[1])
-    return fail(Errc::corrupt, "the topics of journal and events have " + std::to_string(counts[0]) +
-                                   " and " + std::to_string(counts[1]) +
-                                   " partitions; they must have as many");
-  return static_cast<std::uint32_t>(counts[0]);
+  return static_cast<std::uint32_t>(options.partitions);
 }
 
 Result<bool> journal_is_empty(const Settings& settings) {

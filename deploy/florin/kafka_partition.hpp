@@ -10,7 +10,8 @@
 
 namespace florin {
 
-// How many the topics have. Errors: not_found, corrupt (journal and events differ), io.
+// How many the topics have, which are looked at one by one. Errors: not_found, io, and invalid_argument
+// (names a setting of a topic that would lose records).
 Result<std::uint32_t> count_partitions(const Settings& settings);
 
 // Whether no partition has a record. Errors: those of count_partitions.

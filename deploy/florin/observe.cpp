@@ -1,9 +1,11 @@
 #include "deploy/florin/observe.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "engine/kafka/client.hpp"
 #include "engine/telemetry/log.hpp"
 
 namespace florin {
@@ -64,6 +66,8 @@ GroupHook group_hook(Metrics& metrics) {
   auto records = metrics.counter("florin_journal_records_total", "Records appended to the journal.");
   auto commands = metrics.counter("florin_journal_commands_total", "Commands appended to the journal.");
   auto bytes = metrics.counter("florin_journal_bytes_total", "Sealed bytes appended to the journal.");
+  auto group = metrics.histogram("florin_journal_group_commands", "Commands that one durable append shared.",
+                                 batch_buckets());
   auto latency =
       metrics.histogram("florin_journal_append_seconds", "Time of one durable append.", latency_buckets());
   return [=](std::size_t in_records, std::size_t in_commands, std::size_t in_bytes, double seconds) mutable {
@@ -71,6 +75,7 @@ GroupHook group_hook(Metrics& metrics) {
     records.increment(static_cast<double>(in_records));
     commands.increment(static_cast<double>(in_commands));
     bytes.increment(static_cast<double>(in_bytes));
+    group.observe(static_cast<double>(in_commands));
     latency.observe(seconds);
   };
 }
@@ -103,6 +108,15 @@ void watch(Metrics& metrics, const Unit& unit) {
         "florin_engine_next_ordinal", "Records that the engine has decided.",
         [engine] { return static_cast<double>(engine->status().next_ordinal.value); }, labels);
     metrics.sampled_gauge(
+        "florin_engine_publisher_changes", "How often this engine began or ceased to publish.",
+        [engine] { return static_cast<double>(engine->engine().publisher_changes()); }, labels);
+    const auto lag = [engine, &unit] {
+      const std::uint64_t head = unit.journal().head().value;
+      return static_cast<double>(head - std::min(head, engine->status().next_ordinal.value));
+    };
+    metrics.sampled_gauge("florin_engine_lag_records",
+                          "Records of the journal that the engine has not decided yet.", lag, labels);
+    metrics.sampled_gauge(
         "florin_engine_publishes", "1 while this engine publishes, 0 while it stands by.",
         [engine] { return engine->engine().publishes() ? 1.0 : 0.0; }, labels);
   }
@@ -111,6 +125,11 @@ void watch(Metrics& metrics, const Unit& unit) {
         "florin_commands_in_flight", "Commands appended and not answered yet.",
         [appender] { return static_cast<double>(appender->in_flight()); }, labels);
   if (const auto* views = unit.views()) watch(metrics, *views, labels);
+}
+
+void watch_kafka(Metrics& metrics) {
+  metrics.sampled_gauge("florin_kafka_errors", "Errors and warnings of the Kafka clients of this process.",
+                        [] { return static_cast<double>(kafka::client_errors()); });
 }
 
 void watch(Metrics& metrics, const SpaceGuard& space) {

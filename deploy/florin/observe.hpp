@@ -19,5 +19,6 @@ GroupHook group_hook(Metrics& metrics);
 // Gauges that are asked at each scrape. What they ask outlives the metrics.
 void watch(Metrics& metrics, const Unit& unit);
 void watch(Metrics& metrics, const SpaceGuard& space);
+void watch_kafka(Metrics& metrics);
 
 }  // namespace florin

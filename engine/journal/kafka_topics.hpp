@@ -12,7 +12,7 @@ inline constexpr std::string_view topic_prefix_default = "florin";
 
 struct TopicOptions {
   std::string prefix{topic_prefix_default};
-  std::int32_t partitions = 1;   // of journal and events; the keyring has one
+  std::int32_t partitions = 4;   // of journal and events; the keyring has one
   std::int32_t replication = 3;  // of 1, each batch is synced to the disk; else by replicas in sync
 };
 

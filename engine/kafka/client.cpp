@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "engine/telemetry/log.hpp"
 
@@ -16,12 +17,17 @@ bool uses(Role role, UsedBy used_by) {
          (used_by == UsedBy::reader && role == Role::reader);
 }
 
+std::atomic<std::uint64_t> errors{0};
+
 void write_log(const rd_kafka_t* client, int level, const char* facility, const char* text) {
+  if (level < log_level_warning) ++errors;
   log::write(level < log_level_warning ? log::Level::warn : log::Level::info, "kafka_client",
              {{"client", rd_kafka_name(client)}, {"facility", facility}, {"text", text}});
 }
 
 }  // namespace
+
+std::uint64_t client_errors() { return errors; }
 
 std::string to_string(const Partition& partition) {
   return partition.topic + "/" + std::to_string(partition.number);

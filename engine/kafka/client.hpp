@@ -56,6 +56,9 @@ Result<Owned<rd_kafka_conf_t>> make_conf(const Connection& connection, Role role
 Result<void> set(rd_kafka_conf_t& conf, std::string_view name, std::string_view value);
 Result<Owned<rd_kafka_t>> make_client(Owned<rd_kafka_conf_t> conf, Role role);
 
+// Errors and warnings that librdkafka has logged in this process, for metrics.
+std::uint64_t client_errors();
+
 int ms_until(Deadline deadline);  // 0 when it has passed; for librdkafka's timeouts
 
 }  // namespace florin::kafka

@@ -1,7 +1,7 @@
 // What a runner's thread drives: the only engine of a partition (sole_engine.hpp), or one of several
 // (replica.hpp).
 //
-// Owner: one thread; status(), publishes() and may_tick() are for any thread.
+// Owner: one thread; all others but advance() and finish() are for any thread.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,8 @@ class Engine {
   virtual Result<std::size_t> advance() = 0;
   virtual Result<void> finish() = 0;  // everything decided is stored when it returns
   virtual Status status() const = 0;
-  virtual bool publishes() const = 0;  // false of a standby
+  virtual bool publishes() const = 0;                   // false of a standby
+  virtual std::uint64_t publisher_changes() const = 0;  // how often it began or ceased to publish
   // Whether it is the one that appends a tick when something is due: caught up, and never a standby.
   virtual bool may_tick() const = 0;
 };

@@ -20,6 +20,7 @@ void Replica::publish_from_now_on() {
   lagging_since_.reset();
   behind_higher_since_.reset();
   role_ = Role::publisher;
+  ++changes_;
 }
 
 // The other one yields when it sees the first record of this one.
@@ -37,6 +38,7 @@ bool Replica::should_reclaim(SteadyTime now) {
 Result<void> Replica::yield() {
   FLORIN_TRY(finish());
   role_ = Role::standby;
+  ++changes_;
   return {};
 }
 

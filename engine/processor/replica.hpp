@@ -60,6 +60,7 @@ class Replica final : public Engine {
   Role role() const { return role_; }
   Status status() const override { return processor_->status(); }
   bool publishes() const override { return role_ == Role::publisher; }
+  std::uint64_t publisher_changes() const override { return changes_; }
   bool may_tick() const override { return publishes() && caught_up(); }
   bool caught_up() const { return processor_->status().next_ordinal == journal_.head(); }
 
@@ -78,6 +79,7 @@ class Replica final : public Engine {
   const ReplicaOptions options_;
 
   std::atomic<Role> role_{Role::standby};
+  std::atomic<std::uint64_t> changes_{0};
   std::uint64_t seen_below_ = 0;             // when it began to publish
   std::optional<SteadyTime> lagging_since_;  // the tail stands still there, before the journal's head
   Sequence lagging_at_;

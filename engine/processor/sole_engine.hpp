@@ -18,6 +18,7 @@ class SoleEngine final : public Engine {
   Result<void> finish() override;
   Status status() const override { return processor_->status(); }
   bool publishes() const override { return true; }
+  std::uint64_t publisher_changes() const override { return 0; }
   bool may_tick() const override { return true; }
 
  private:

@@ -44,7 +44,7 @@ def new_topics(broker, request):
     """The variables of topics of the test's own."""
     prefix = re.sub("[^a-z]", "-", request.node.name)[:150]
     variables = broker | {"FLORIN_TOPIC_PREFIX": prefix}
-    made = florin.run("topics", "create", "--replication", 1, **variables)
+    made = florin.run("topics", "create", "--replication", 1, "--partitions", 1, **variables)
     assert made.returncode == 0, made.stderr
     return variables
 

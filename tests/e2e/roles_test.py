@@ -68,6 +68,7 @@ def test_given_an_engine_that_is_killed_then_the_other_takes_over_and_no_caller_
         began = time.monotonic()
         florin.created(pay(api, number))
         assert time.monotonic() - began < TAKE_OVER_SECONDS_MAX
+        assert bank.publisher().metrics()["florin_engine_publisher_changes"] > 0
         publisher.start()
     assert len(set(bank.digests())) == 1
 
@@ -152,6 +153,24 @@ def test_given_four_partitions_then_each_book_lives_in_one_and_engines_and_proje
 
         wait_for(shared, "fair share for both engines")
         assert len(set(bank.digests())) == 1
+
+
+def test_given_all_roles_in_one_process_on_four_partitions_then_a_check_is_of_every_one(tmp_path, brokers):
+    variables = {"FLORIN_JOURNAL": "kafka", "FLORIN_KAFKA_BROKERS": brokers, "FLORIN_KEK": florin.KEK, "FLORIN_TOPIC_PREFIX": "whole"}
+    assert florin.run("topics", "create", "--replication", 1, **variables).returncode == 0
+    server = florin.Server(florin.program(), tmp_path / "data")
+    server.environment = variables
+    try:
+        server.start()
+        for book in range(1, 6):
+            server.create_book(f"book {book}")
+        text = server.cli("check")
+        assert text.count("state digest") == 4 and "broken" not in text
+        assert json.loads(server.cli("check", "--json"))["ok"] is True
+        status = florin.run("status", **variables).stdout
+        assert status.count("serve 1") == 4 and status.count("publishes") == 4
+    finally:
+        server.close()
 
 
 def test_given_a_book_that_was_placed_when_created_again_there_then_the_rest_is_done_and_elsewhere_it_is_refused(tmp_path, brokers):

@@ -15,7 +15,7 @@ RANK_BYTES = 4
 def test_given_a_busy_book_on_kafka_when_every_record_is_read_then_nothing_that_was_said_is_there(tmp_path):
     with kafka.secured(tmp_path / "kafka") as secured:
         variables = secured | {"FLORIN_TOPIC_PREFIX": "bank", "FLORIN_JOURNAL": "kafka", "FLORIN_KEK": florin.KEK}
-        created = florin.run("topics", "create", "--replication", 1, **variables)
+        created = florin.run("topics", "create", "--replication", 1, "--partitions", 1, **variables)
         assert created.returncode == 0, created.stderr
         service = florin.Service(tmp_path, environment=variables)
         try:

@@ -1,5 +1,7 @@
 """`florin topics create` on a real broker: what it makes, what it keeps, and what it refuses; and how it proves who it is."""
 import json
+import subprocess
+import sys
 import time
 
 import florin
@@ -23,6 +25,15 @@ def secured_broker(tmp_path_factory):
         yield variables
 
 
+def alter(brokers, topic, setting, value):
+    """As an operator changes a topic, by Kafka's own tool."""
+    jars = subprocess.run([sys.executable, "-c", "import cluster; print(cluster.class_path())"], cwd=kafka.CLUSTER, capture_output=True,
+                          text=True, check=True).stdout.strip()
+    subprocess.run(["java", "-XX:TieredStopAtLevel=1", "-cp", jars, "kafka.admin.ConfigCommand", "--bootstrap-server", brokers, "--alter",
+                    "--entity-type", "topics", "--entity-name", topic, "--add-config", f"{setting}={value}"],
+                   stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+
+
 def create(brokers, *options):
     return florin.run("topics", "create", "--kafka-brokers", brokers, *options)
 
@@ -41,7 +52,7 @@ def test_given_a_topic_with_other_settings_when_created_then_the_setting_is_name
     assert create(brokers, "--topic-prefix", "small", "--replication", 1).returncode == 0
     other = create(brokers, "--topic-prefix", "small", "--replication", 1, "--partitions", 2)
     assert other.returncode == 1
-    assert "small.journal has partitions 1, and must have 2" in other.stderr
+    assert "small.journal has partitions 4, and must have 2" in other.stderr
     weak = create(brokers, "--topic-prefix", "small", "--replication", 3)
     assert weak.returncode == 1
     assert "small.journal has replicas 1, and must have 3 or more" in weak.stderr
@@ -89,3 +100,12 @@ def test_given_a_password_without_an_authority_when_created_then_it_is_not_sent(
     refused = florin.run("topics", "create", **secured | {"FLORIN_KAFKA_CA": ""})
     assert refused.returncode == 1
     assert "kafka-ca is missing" in refused.stderr
+
+
+def test_given_a_topic_that_would_lose_records_when_a_process_starts_then_it_refuses_and_names_the_setting(brokers, tmp_path):
+    variables = {"FLORIN_KAFKA_BROKERS": brokers, "FLORIN_TOPIC_PREFIX": "lossy", "FLORIN_KEK": florin.KEK}
+    assert florin.run("topics", "create", "--replication", 1, "--topic-prefix", "lossy", **variables).returncode == 0
+    alter(brokers, "lossy.events", "retention.ms", "60000")
+    for role in ("engine", "gateway", "projector"):
+        refused = florin.run(role, "--data", tmp_path / role, "--listen", f"127.0.0.1:{florin.free_port()}", **variables)
+        assert refused.returncode != 0 and "lossy.events has retention.ms 60000" in refused.stderr

@@ -30,7 +30,7 @@ class Server(local.Server):
 
     def start(self):
         if self.brokers and not self.data.exists():
-            self.cli_alone("topics", "create", "--replication", 1)
+            self.cli_alone("topics", "create", "--replication", 1, "--partitions", 1)
         return super().start()
 
     @property

@@ -62,6 +62,14 @@ Result<ordered_json> wait_for(const Settings& settings, std::uint64_t check) {
   }
 }
 
+std::string text_of(const ordered_json& status) {
+  if (!status.contains("partitions")) return report_text(status);
+  std::string text;
+  for (const ordered_json& partition : status.at("partitions"))
+    text += "partition " + partition.at("partition").dump() + ", " + report_text(partition);
+  return text;
+}
+
 Result<int> check(const Settings& settings, const CheckOptions& options) {
   std::signal(SIGINT, [](int) { interrupted = 1; });
   const ordered_json body{{"replay", options.no_replay ? 0 : 1}};
@@ -71,7 +79,7 @@ Result<int> check(const Settings& settings, const CheckOptions& options) {
   if (status.at("state") == "cancelled") return fail(Errc::stopped, "the check was cancelled");
   if (status.at("state") != "done")
     return fail(Errc::stopped, "the check could not be done: " + status.value("reason", ""));
-  if (!options.json) std::fputs(report_text(status).c_str(), stdout);
+  if (!options.json) std::fputs(text_of(status).c_str(), stdout);
   return status.at("ok").get<bool>() ? 0 : 1;
 }
 

@@ -75,8 +75,7 @@ std::string table(const Json& all) {
 
 std::vector<CliCommand> status_commands() {
   auto json = std::make_shared<bool>(false);
-  return {{"status",
-           "Shows each partition's head, and each process's position, lag and part in it.",
+  return {{"status", "Shows each partition's head, and each process's position, lag and part in it.",
            with_kafka_settings({"data", "admin-socket", "journal", "topic-prefix"}),
            [json](CLI::App& app) { app.add_flag("--json", *json, "As JSON, one object for each process"); },
            [json](const LoadedSettings& loaded) {
