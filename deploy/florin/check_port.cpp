@@ -25,10 +25,10 @@ Json merged(const Json& all) {
 
 Result<std::string> start(const Units& units, bool with_replay) {
   std::uint64_t number = 0;
-  for (const auto& unit : units) {
-    const auto begun = unit->check()->start(with_replay);
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const auto begun = units[i]->check()->start(with_replay);
     if (!begun) {
-      for (const auto& other : units) static_cast<void>(other->check()->cancel());  // of those that had begun
+      for (std::size_t other = 0; other < i; ++other) static_cast<void>(units[other]->check()->cancel());
       return fail(begun.error());
     }
     number = *begun;
