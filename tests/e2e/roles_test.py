@@ -167,8 +167,7 @@ def test_given_all_roles_in_one_process_on_four_partitions_then_a_check_is_of_ev
         text = server.cli("check")
         assert text.count("state digest") == 4 and "broken" not in text
         assert json.loads(server.cli("check", "--json"))["ok"] is True
-        status = florin.run("status", **variables).stdout
-        assert status.count("serve 1") == 4 and status.count("publishes") == 4
+        wait_for(lambda: florin.run("status", **variables).stdout.count(", publishes") == 4, "report of every partition")
     finally:
         server.close()
 
