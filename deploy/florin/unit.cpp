@@ -51,6 +51,7 @@ Result<std::unique_ptr<Unit>> Unit::on_kafka(const UnitPorts& ports, PartitionId
   if (ports.roles.engine) {
     FLORIN_TRY_ASSIGN(auto replica, unit->kafka_->open_engine(ports.settings, ports.keys, folder / "engine"));
     unit->state_ = &unit->kafka_->state();
+    unit->published_before_ = unit->last_event();
     unit->open_engine(std::move(replica));
   }
   if (ports.roles.gateway || ports.roles.projector) FLORIN_TRY(unit->open_views(0));
@@ -154,6 +155,8 @@ std::string Unit::not_ready() const {
   if (appender_ && !appender_->healthy()) return "the journal accepts nothing";
   if (kafka_)
     if (const auto alive = kafka_->events().alive(); !alive) return "events are not read any more";
+  if (engine_ && engine_->status().next_sequence <= published_before_)
+    return "the engine has not decided yet what was published before it started";
   if (!views_) return {};
   for (const auto& view : views_->status()) {
     if (view.health.state != projections::WorkerState::running)

@@ -78,6 +78,7 @@ class Unit {
   Journal* journal_ = nullptr;               // of one of the two, as the next two
   EventSource* events_ = nullptr;
   const OpenedState* state_ = nullptr;
+  Sequence published_before_{};  // by any engine, before the one of this process was opened on Kafka
 
   std::unique_ptr<processor::Runner> engine_{};
   std::unique_ptr<projections::ReadModels> views_{};

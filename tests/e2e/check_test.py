@@ -154,7 +154,8 @@ def test_given_a_check_that_runs_when_the_server_is_killed_then_the_next_start_l
     assert (own.server.own / "check").exists()
     own.server.start()
     assert not (own.server.own / "check").exists()
-    assert check(own)[0] == 0
+    code, out, err = check(own)
+    assert code == 0, out + err
 
 
 def test_given_no_server_when_a_check_is_asked_for_then_the_error_says_so(tmp_path):
