@@ -46,8 +46,8 @@ def measure(server, api, connections, seconds, first_id):
     if "Non-2xx" in done or "Socket errors" in done:
         sys.exit(done)
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done).group(1))
-    p50 = in_ms(re.search(r"50%\s+(\S+)", done).group(1))
-    p99 = in_ms(re.search(r"99%\s+(\S+)", done).group(1))
+    p50 = in_ms(re.search(r"^ +50% +(\S+)", done, re.MULTILINE).group(1))
+    p99 = in_ms(re.search(r"^ +99% +(\S+)", done, re.MULTILINE).group(1))
     most = in_ms(re.search(r"Latency\s+\S+\s+\S+\s+(\S+)", done).group(1))
     shared = (counter(api, "florin_journal_commands_total") - commands) / (counter(api, "florin_journal_groups_total") - groups)
     print(f"{connections:3} connections: {rate:.0f} transfers/s, p50 {p50:.3f} ms, p99 {p99:.3f} ms, p100 {most:.3f} ms, "
