@@ -1,6 +1,8 @@
 #include "engine/kafka/producer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <memory>
 
 #include "engine/base/assert.hpp"
 #include "engine/kafka/metadata.hpp"
@@ -64,20 +66,28 @@ Result<void> Producer::check(std::span<const Outgoing> records) const {
   return {};
 }
 
-// librdkafka copies the value: after a failure it may hold it longer than the caller does.
+// librdkafka copies the value: after a failure it may hold it longer than the caller does. The array form of
+// the call is taken since the macros of the other one are a GNU extension.
 bool Producer::enqueue(const Outgoing& record, Report& report) {
-  auto* value = const_cast<std::uint8_t*>(record.value.data());  // NOLINT: the C interface has no const
-  const auto* header = reinterpret_cast<const char*>(record.header.data());
-  const auto send = [&](auto... more) {
-    return rd_kafka_producev(
-        client_.get(), RD_KAFKA_V_TOPIC(partition_.topic.c_str()), RD_KAFKA_V_PARTITION(partition_.number),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(value, record.value.size()),
-        RD_KAFKA_V_KEY(record.key.data(), record.key.size()), RD_KAFKA_V_OPAQUE(&report), more...,
-        RD_KAFKA_V_END);
+  const auto memory = [](rd_kafka_vtype_t type, ByteView bytes) {
+    auto* data = const_cast<std::uint8_t*>(bytes.data());  // NOLINT: the C interface has no const
+    return rd_kafka_vu_t{.vtype = type, .u = {.mem = {data, bytes.size()}}};
   };
-  if (record.header.empty()) return send() == RD_KAFKA_RESP_ERR_NO_ERROR;
-  return send(RD_KAFKA_V_HEADER(record.header_name, header, record.header.size())) ==
-         RD_KAFKA_RESP_ERR_NO_ERROR;
+  const std::array<rd_kafka_vu_t, 7> parts{{
+      {.vtype = RD_KAFKA_VTYPE_TOPIC, .u = {.cstr = partition_.topic.c_str()}},
+      {.vtype = RD_KAFKA_VTYPE_PARTITION, .u = {.i32 = partition_.number}},
+      {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u = {.i = RD_KAFKA_MSG_F_COPY}},
+      memory(RD_KAFKA_VTYPE_VALUE, record.value),
+      memory(RD_KAFKA_VTYPE_KEY, record.key),
+      {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u = {.ptr = &report}},
+      {.vtype = RD_KAFKA_VTYPE_HEADER,
+       .u = {.header = {record.header_name, record.header.data(),
+                        static_cast<ssize_t>(record.header.size())}}},
+  }};
+  const std::unique_ptr<rd_kafka_error_t, void (*)(rd_kafka_error_t*)> error(
+      rd_kafka_produceva(client_.get(), parts.data(), parts.size() - (record.header.empty() ? 1 : 0)),
+      rd_kafka_error_destroy);
+  return error == nullptr;
 }
 
 // Nothing leaves before the flush, since linger.ms is longer than the loop: so the group is one batch.
