@@ -2,6 +2,7 @@
 
 #include "deploy/florin/kafka_connection.hpp"
 #include "engine/journal/kafka_topics.hpp"
+#include "engine/kafka/end_finder.hpp"
 #include "engine/processor/genesis.hpp"
 
 namespace florin {
@@ -39,11 +40,8 @@ Result<bool> journal_is_empty(const Settings& settings) {
   FLORIN_TRY_ASSIGN(const auto connection, kafka_connection(settings));
   FLORIN_TRY_ASSIGN(const std::uint32_t partitions, count_partitions(settings));
   for (std::uint32_t id = 0; id < partitions; ++id) {
-    const kafka::Partition partition = topic(journal_topic(settings.topic_prefix), {id});
-    const auto deadline = std::chrono::steady_clock::now() + end_wait_max;
-    FLORIN_TRY_ASSIGN(const auto reader,
-                      kafka::Reader::open(connection, partition, deadline, kafka::Reads::anywhere));
-    FLORIN_TRY_ASSIGN(const std::uint64_t end, reader->find_end(deadline));
+    kafka::EndFinder finder(connection, topic(journal_topic(settings.topic_prefix), {id}));
+    FLORIN_TRY_ASSIGN(const std::uint64_t end, finder.find(kafka::deadline_in(end_wait_max)));
     if (end > 0) return false;
   }
   return true;

@@ -49,8 +49,7 @@ void ProcessReports::run() {
     const auto text = report_();
     if (!text) continue;
     if (!producer) {
-      auto opened =
-          kafka::Producer::open(connection_, topic_, std::chrono::steady_clock::now() + open_wait_max);
+      auto opened = kafka::Producer::open(connection_, topic_, kafka::deadline_in(open_wait_max));
       if (!opened) continue;
       producer = *std::move(opened);
     }
@@ -65,7 +64,7 @@ kafka::Partition reports_topic(const Settings& settings) {
 
 Result<std::vector<Json>> read_reports(const Settings& settings) {
   FLORIN_TRY_ASSIGN(const auto connection, kafka_connection(settings));
-  const auto deadline = std::chrono::steady_clock::now() + read_wait_max;
+  const auto deadline = kafka::deadline_in(read_wait_max);
   FLORIN_TRY_ASSIGN(const auto reader, kafka::Reader::open(connection, reports_topic(settings), deadline,
                                                            kafka::Reads::anywhere));
   FLORIN_TRY_ASSIGN(const std::uint64_t end, reader->find_end(deadline));

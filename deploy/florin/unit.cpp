@@ -145,7 +145,7 @@ gateway::EventHead Unit::head() const {
   gateway::EventHead head{[this] { return last_event(); }};
   if (kafka_)
     head.look_again = [this]() -> Result<Sequence> {
-      FLORIN_TRY(kafka_->events().catch_up(std::chrono::steady_clock::now() + look_again_max));
+      FLORIN_TRY(kafka_->events().catch_up(kafka::deadline_in(look_again_max)));
       return last_event();
     };
   return head;

@@ -8,8 +8,6 @@ namespace {
 constexpr std::size_t places_max = 64;  // of readers that go on where they were
 constexpr std::uint64_t no_place = std::numeric_limits<std::uint64_t>::max();
 
-kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
-
 bool holds(const EventRecordHeader& header, Sequence sequence) {
   return header.first <= sequence && sequence.value < header.first.value + header.count;
 }
@@ -31,7 +29,7 @@ Result<EventBatchPtr> KafkaEventReader::open(const kafka::Message& message) cons
 }
 
 Result<EventRecordHeader> KafkaEventReader::header_at(std::uint64_t offset, std::uint64_t records) {
-  FLORIN_TRY_ASSIGN(const auto messages, cursors_.read(offset, records, 0, in(timeout_)));
+  FLORIN_TRY_ASSIGN(const auto messages, cursors_.read(offset, records, 0, kafka::deadline_in(timeout_)));
   const ByteView sealed = messages.front().value();
   return decode_event_record_header(sealed.first(std::min(sealed.size(), event_record_header_bytes)));
 }
@@ -81,7 +79,8 @@ Result<std::vector<EventBatchPtr>> KafkaEventReader::read(Sequence from, Sequenc
   }
   std::vector<EventBatchPtr> out;
   while (out.empty() && offset < records) {
-    FLORIN_TRY_ASSIGN(const auto messages, cursors_.read(offset, records, bytes_max, in(timeout_)));
+    FLORIN_TRY_ASSIGN(const auto messages,
+                      cursors_.read(offset, records, bytes_max, kafka::deadline_in(timeout_)));
     for (const kafka::Message& message : messages) {
       FLORIN_TRY_ASSIGN(EventBatchPtr batch, open(message));
       const Sequence expected = out.empty() ? from : out.back()->next();
@@ -103,7 +102,7 @@ Result<std::vector<EventBatchPtr>> KafkaEventReader::read(Sequence from, Sequenc
 
 Result<std::optional<Hash256>> KafkaEventReader::hash_at(Sequence first, std::uint64_t records) {
   FLORIN_TRY_ASSIGN(const std::uint64_t offset, find(first, records));
-  FLORIN_TRY_ASSIGN(const auto messages, cursors_.read(offset, offset + 1, 0, in(timeout_)));
+  FLORIN_TRY_ASSIGN(const auto messages, cursors_.read(offset, offset + 1, 0, kafka::deadline_in(timeout_)));
   FLORIN_TRY_ASSIGN(const EventBatchPtr batch, open(messages.front()));
   if (batch->header.first != first) return std::optional<Hash256>();
   return std::optional(batch->hash);

@@ -13,8 +13,6 @@ constexpr std::chrono::milliseconds catch_up_look{2};
 // Of a record without a rank, which no engine of ours has published: nobody yields to it.
 constexpr std::uint32_t no_rank = std::numeric_limits<std::uint32_t>::max();
 
-kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
-
 std::uint32_t rank_of(const kafka::Message& message) {
   return message.number<std::uint32_t>(kafka::rank_header).value_or(no_rank);
 }
@@ -25,11 +23,9 @@ Result<std::unique_ptr<KafkaEventTopic>> KafkaEventTopic::open(const kafka::Conn
                                                                const kafka::Partition& partition,
                                                                const Envelope& envelope,
                                                                KafkaEventTopicOptions options) {
-  const kafka::Deadline deadline = in(options.read_timeout);
+  const kafka::Deadline deadline = kafka::deadline_in(options.read_timeout);
   std::unique_ptr<KafkaEventTopic> topic(new KafkaEventTopic(connection, partition, envelope, options));
-  FLORIN_TRY_ASSIGN(const auto scout,
-                    kafka::Reader::open(connection, partition, deadline, kafka::Reads::anywhere));
-  FLORIN_TRY_ASSIGN(const std::uint64_t records, scout->find_end(deadline));
+  FLORIN_TRY_ASSIGN(const std::uint64_t records, topic->end_.find(deadline));
   FLORIN_TRY_ASSIGN(topic->reader_, kafka::Reader::open(connection, partition, deadline));
   FLORIN_TRY(topic->find_end(records));
   topic->follower_ = std::thread(&KafkaEventTopic::follow, topic.get());
@@ -47,7 +43,7 @@ Result<void> KafkaEventTopic::find_end(std::uint64_t records) {
   records_ = begin;
   FLORIN_TRY(reader_->start(begin));
   while (records_ < records) {
-    FLORIN_TRY_ASSIGN(const auto message, reader_->next(in(options_.read_timeout)));
+    FLORIN_TRY_ASSIGN(const auto message, reader_->next(kafka::deadline_in(options_.read_timeout)));
     if (!message) return fail(Errc::io, "the brokers do not give the newest published events in time");
     FLORIN_TRY(take(*message, begin > 0));
   }
@@ -66,7 +62,7 @@ Result<void> KafkaEventTopic::take(const kafka::Message& message, bool may_start
 
 void KafkaEventTopic::follow() {
   while (!closing_) {
-    auto message = reader_->next(in(follow_wait));
+    auto message = reader_->next(kafka::deadline_in(follow_wait));
     if (message && !*message) continue;
     const Result<void> taken = message ? take(**message, false) : fail(std::move(message).error());
     if (!taken) {
@@ -85,9 +81,7 @@ Result<std::vector<EventBatchPtr>> KafkaEventTopic::read(Sequence from, std::siz
 }
 
 Result<void> KafkaEventTopic::catch_up(kafka::Deadline deadline) const {
-  FLORIN_TRY_ASSIGN(const auto scout,
-                    kafka::Reader::open(connection_, partition_, deadline, kafka::Reads::anywhere));
-  FLORIN_TRY_ASSIGN(const std::uint64_t end, scout->find_end(deadline));
+  FLORIN_TRY_ASSIGN(const std::uint64_t end, end_.find(deadline));
   while (records_ < end) {
     FLORIN_TRY(alive());
     if (std::chrono::steady_clock::now() >= deadline)

@@ -14,6 +14,7 @@
 #include "engine/journal/kafka_event_reader.hpp"
 #include "engine/journal/publishers.hpp"
 #include "engine/journal/topic_state.hpp"
+#include "engine/kafka/end_finder.hpp"
 
 namespace florin {
 
@@ -59,18 +60,18 @@ class KafkaEventTopic final : public EventSource, public Publishers {
  private:
   KafkaEventTopic(const kafka::Connection& connection, const kafka::Partition& partition,
                   const Envelope& envelope, KafkaEventTopicOptions options)
-      : connection_(connection),
-        partition_(partition),
+      : partition_(partition),
         options_(options),
+        end_(connection, partition),
         state_(options.tail_bytes_max),
         old_(connection, partition, options.cursors_max, options.read_timeout, envelope) {}
   Result<void> find_end(std::uint64_t records);
   Result<void> take(const kafka::Message& message, bool may_start_here);
   void follow();
 
-  const kafka::Connection connection_;
   const kafka::Partition partition_;
   const KafkaEventTopicOptions options_;
+  mutable kafka::EndFinder end_;
   TopicState state_;
   mutable KafkaEventReader old_;
   std::atomic<std::uint64_t> records_{0};  // offsets before it were taken

@@ -11,8 +11,6 @@ constexpr std::chrono::milliseconds follow_wait{100};  // how soon a journal tha
 constexpr std::chrono::milliseconds tail_wait{200};
 constexpr std::chrono::milliseconds reopen_wait{1'000};  // while brokers are away, an append fails as soon
 
-kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
-
 // A topic whose oldest records were deleted is no journal.
 Result<void> check_first(kafka::Reader& reader, const kafka::Partition& partition, kafka::Deadline deadline) {
   FLORIN_TRY(reader.start(0));
@@ -27,7 +25,7 @@ Result<void> check_first(kafka::Reader& reader, const kafka::Partition& partitio
 Result<std::unique_ptr<KafkaJournal>> KafkaJournal::open(const kafka::Connection& connection,
                                                          const kafka::Partition& partition,
                                                          KafkaJournalOptions options) {
-  const kafka::Deadline deadline = in(options.read_timeout);
+  const kafka::Deadline deadline = kafka::deadline_in(options.read_timeout);
   FLORIN_TRY_ASSIGN(const auto scout,
                     kafka::Reader::open(connection, partition, deadline, kafka::Reads::anywhere));
   FLORIN_TRY_ASSIGN(const std::uint64_t head, scout->find_end(deadline));
@@ -57,7 +55,7 @@ KafkaJournal::~KafkaJournal() {
 
 void KafkaJournal::follow() {
   while (!closing_) {
-    auto message = reader_->next(in(follow_wait));
+    auto message = reader_->next(kafka::deadline_in(follow_wait));
     if (!message) return break_off(std::move(message).error());
     // The end that the broker names stands between batches, so readers see whole groups.
     if (const auto end = reader_->end()) raise_head(*end);
@@ -102,7 +100,7 @@ Result<kafka::Delivered> KafkaJournal::send(std::span<const kafka::Outgoing> rec
   if (const auto lives = follower_lives(); !lives)
     return fail(Errc::stopped, "the journal is not read any more (" + lives.error().message + ")");
   if (!producer_)
-    if (const auto opened = open_producer(in(reopen_wait)); !opened)
+    if (const auto opened = open_producer(kafka::deadline_in(reopen_wait)); !opened)
       return fail(Errc::overloaded, opened.error().message + "; nothing was accepted");
   auto delivered = producer_->send(records);
   if (!delivered) {
@@ -147,7 +145,7 @@ Result<void> KafkaJournal::reopen() {
   if (head_.stopped()) return fail(Errc::stopped, "the journal is shutting down");
   if (const auto lives = follower_lives(); !lives)
     return fail(Errc::stopped, "the journal is not read any more (" + lives.error().message + ")");
-  if (const auto opened = open_producer(in(reopen_wait)); !opened)
+  if (const auto opened = open_producer(kafka::deadline_in(reopen_wait)); !opened)
     return fail(Errc::overloaded, opened.error().message);
   failure_.clear();
   return {};
@@ -160,11 +158,11 @@ Result<std::vector<JournalRecord>> KafkaJournal::read(Ordinal from, std::size_t 
   std::vector<JournalRecord> out;
   if (from == end) return out;
   // An append may be answered a moment before the follower has what it appended.
-  followed_.wait_beyond(end.value - 1, in(tail_wait));
+  followed_.wait_beyond(end.value - 1, kafka::deadline_in(tail_wait));
   for (const JournalRecordPtr& record : tail_.read(from, end, bytes_max)) out.push_back(*record);
   if (!out.empty()) return out;
-  FLORIN_TRY_ASSIGN(const auto messages,
-                    cursors_.read(from.value, end.value, bytes_max, in(options_.read_timeout)));
+  FLORIN_TRY_ASSIGN(const auto messages, cursors_.read(from.value, end.value, bytes_max,
+                                                       kafka::deadline_in(options_.read_timeout)));
   for (const kafka::Message& message : messages) {
     FLORIN_TRY_ASSIGN(JournalRecord record, to_record(message, partition_));
     out.push_back(std::move(record));

@@ -1,7 +1,8 @@
 #include "engine/journal/kafka_topic_sink.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "engine/base/big_endian.hpp"
 
 namespace florin {
 namespace {
@@ -9,13 +10,6 @@ namespace {
 constexpr std::chrono::milliseconds reopen_wait{1'000};  // for a broker that answers, before the next look
 constexpr std::chrono::milliseconds retry_wait{200};     // between tries; the topic may have moved on by then
 constexpr std::chrono::milliseconds shown_wait{10'000};  // until what was acknowledged is read again
-
-kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
-
-std::array<std::uint8_t, sizeof(std::uint32_t)> big_endian(std::uint32_t number) {
-  return {static_cast<std::uint8_t>(number >> 24), static_cast<std::uint8_t>(number >> 16),
-          static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
-}
 
 // From the front, what one batch takes.
 std::span<const StagedEvent> one_batch(std::span<const StagedEvent> events) {
@@ -44,18 +38,18 @@ Result<void> KafkaTopicSink::stage(EventRecord record, StoreBatch&) {
 Result<void> KafkaTopicSink::publish() {
   const std::vector<StagedEvent> group = staged_.take();
   std::span<const StagedEvent> left = group;
-  kafka::Deadline give_up = in(options_.publish_timeout);
+  kafka::Deadline give_up = kafka::deadline_in(options_.publish_timeout);
   while (true) {
     FLORIN_TRY_ASSIGN(const auto rest, pass_over_published(left));
     if (rest.empty()) return {};
-    if (rest.size() < left.size()) give_up = in(options_.publish_timeout);
+    if (rest.size() < left.size()) give_up = kafka::deadline_in(options_.publish_timeout);
     left = rest;
     Result<void> published = publish_some(one_batch(left));
     if (published) continue;
     producer_.reset();
     if (topic_.stopped()) return fail(Errc::stopped, "the topic of events is shutting down");
     if (!may_pass(published.error()) || std::chrono::steady_clock::now() > give_up) return published;
-    topic_.wait_beyond(left.front().batch->header.first, in(retry_wait));
+    topic_.wait_beyond(left.front().batch->header.first, kafka::deadline_in(retry_wait));
   }
 }
 
@@ -72,7 +66,7 @@ Result<std::span<const StagedEvent>> KafkaTopicSink::pass_over_published(
 Result<void> KafkaTopicSink::publish_some(std::span<const StagedEvent> events) {
   FLORIN_TRY(send(events));
   const Sequence last{events.back().batch->next().value - 1};
-  if (topic_.wait_beyond(last, in(shown_wait))) return {};
+  if (topic_.wait_beyond(last, kafka::deadline_in(shown_wait))) return {};
   FLORIN_TRY(topic_.alive());
   return fail(Errc::deadline, "events up to sequence " + to_string(last) + " were acknowledged by " +
                                   kafka::to_string(partition_) + " and are not read from there in time");
@@ -81,7 +75,8 @@ Result<void> KafkaTopicSink::publish_some(std::span<const StagedEvent> events) {
 Result<void> KafkaTopicSink::send(std::span<const StagedEvent> events) {
   if (!producer_) {
     FLORIN_TRY_ASSIGN(producer_,
-                      kafka::Producer::open(connection_, partition_, in(reopen_wait), options_.send_timeout));
+                      kafka::Producer::open(connection_, partition_, kafka::deadline_in(reopen_wait),
+                                            options_.send_timeout));
   }
   const auto rank = big_endian(rank_);
   std::vector<kafka::Outgoing> records;

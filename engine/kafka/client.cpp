@@ -63,6 +63,8 @@ Result<Owned<rd_kafka_t>> make_client(Owned<rd_kafka_conf_t> conf, Role role) {
   return Owned<rd_kafka_t>(client);
 }
 
+Deadline deadline_in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
+
 int ms_until(Deadline deadline) {
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();

@@ -59,6 +59,7 @@ Result<Owned<rd_kafka_t>> make_client(Owned<rd_kafka_conf_t> conf, Role role);
 // Errors and warnings that librdkafka has logged in this process, for metrics.
 std::uint64_t client_errors();
 
+Deadline deadline_in(std::chrono::milliseconds time);
 int ms_until(Deadline deadline);  // 0 when it has passed; for librdkafka's timeouts
 
 }  // namespace florin::kafka

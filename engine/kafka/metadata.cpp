@@ -35,7 +35,7 @@ Result<std::optional<std::string>> why_missing(rd_kafka_t& client, const Connect
 // by.
 Result<Metadata> ask_metadata(rd_kafka_t& client, const Connection& connection, rd_kafka_topic_t* topic,
                               Deadline deadline) {
-  const Deadline first = std::min(deadline, std::chrono::steady_clock::now() + first_answer_wait);
+  const Deadline first = std::min(deadline, deadline_in(first_answer_wait));
   const rd_kafka_metadata_t* found = nullptr;
   auto error = ask(client, topic, first, found);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR && std::chrono::steady_clock::now() < deadline) {
@@ -50,7 +50,7 @@ Result<Metadata> ask_metadata(rd_kafka_t& client, const Connection& connection, 
 // A topic that was just made is not known to every broker yet.
 Result<void> check_partition(rd_kafka_t& client, const Connection& connection, const Partition& partition,
                              Deadline deadline) {
-  const Deadline settled = std::min(deadline, std::chrono::steady_clock::now() + settle_max);
+  const Deadline settled = std::min(deadline, deadline_in(settle_max));
   while (true) {
     FLORIN_TRY_ASSIGN(const auto reason, why_missing(client, connection, partition, deadline));
     if (!reason) return {};

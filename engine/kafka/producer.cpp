@@ -114,7 +114,7 @@ Result<Delivered> Producer::send(std::span<const Outgoing> records) {
 // While no broker is there at all the records are not worth the whole wait: what has not left is given back,
 // and what has is in doubt.
 void Producer::flush(std::chrono::milliseconds wait) {
-  const Deadline deadline = std::chrono::steady_clock::now() + wait;
+  const Deadline deadline = deadline_in(wait);
   while (rd_kafka_flush(client_.get(), flush_step_ms) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     const auto now = std::chrono::steady_clock::now();
     if (now >= deadline) return;

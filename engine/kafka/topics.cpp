@@ -65,7 +65,7 @@ Result<Owned<rd_kafka_event_t>> Topics::wait(rd_kafka_queue_t& queue) const {
 
 // All topics are asked for, since a question for one could make it.
 Result<std::optional<Topic>> Topics::find_partitions(const std::string& name) {
-  const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+  const Deadline deadline = deadline_in(timeout_);
   FLORIN_TRY_ASSIGN(const Metadata found, ask_metadata(*client_, connection_, nullptr, deadline));
   std::optional<Topic> topic;
   for (int i = 0; i < found->topic_cnt; ++i)

@@ -16,8 +16,6 @@ constexpr int wrap_turns_max = 8;
 // Brokers close a segment, which they compact then, only when another record arrives.
 constexpr std::chrono::milliseconds destroy_step_wait{2'000};
 
-kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
-
 // For the operator's eyes, and for the overlap of keys.
 Timestamp now() {
   const auto time = std::chrono::system_clock::now().time_since_epoch();
@@ -39,7 +37,7 @@ Result<std::unique_ptr<KafkaKeyring>> KafkaKeyring::attach(const kafka::Connecti
 Result<std::unique_ptr<KafkaKeyring>> KafkaKeyring::open(const kafka::Connection& connection,
                                                          const kafka::Partition& partition, Keks keks,
                                                          KafkaKeyringOptions options) {
-  const kafka::Deadline deadline = in(options.open_wait);
+  const kafka::Deadline deadline = kafka::deadline_in(options.open_wait);
   FLORIN_TRY_ASSIGN(auto keyring, attach(connection, partition, std::move(keks), options, deadline));
   const bool empty = keyring->follower_->look([](const TopicKeys& keys) { return keys.empty(); });
   if (empty && !options.make_first_keys)
@@ -69,7 +67,7 @@ Result<std::unique_ptr<KafkaKeyring>> KafkaKeyring::restore(const kafka::Connect
                                                             const kafka::Partition& partition,
                                                             const std::vector<OpenedKey>& keys, Keks keks,
                                                             KafkaKeyringOptions options) {
-  const kafka::Deadline deadline = in(options.open_wait);
+  const kafka::Deadline deadline = kafka::deadline_in(options.open_wait);
   std::set<std::pair<KeyPurpose, KeyId>> ids;
   for (const auto& [info, key] : keys)
     if (!ids.emplace(info.purpose, info.id).second || info.id.value == 0)
@@ -100,7 +98,7 @@ Result<SecretKey> KafkaKeyring::key(KeyPurpose purpose, KeyId id) const {
   const auto find = [&](const TopicKeys& keys) { return keys.key(purpose, id); };
   const bool known =
       id.value == 0 || follower_->look([&](const TopicKeys& keys) { return keys.knows(purpose, id); });
-  if (!known) FLORIN_TRY(follower_->catch_up(in(key_wait_max)));
+  if (!known) FLORIN_TRY(follower_->catch_up(kafka::deadline_in(key_wait_max)));
   return follower_->look(find);
 }
 
@@ -118,7 +116,7 @@ KekStatus KafkaKeyring::kek_status() const {
 
 Result<KeyId> KafkaKeyring::create(KeyPurpose purpose) {
   const std::lock_guard lock(writing_);
-  const kafka::Deadline deadline = in(keyring_write_wait_max);
+  const kafka::Deadline deadline = kafka::deadline_in(keyring_write_wait_max);
   for (int tries = 0; tries < create_tries_max; ++tries) {
     FLORIN_TRY(follower_->catch_up(deadline));
     KeyId id{};
@@ -136,7 +134,7 @@ Result<KeyId> KafkaKeyring::create(KeyPurpose purpose) {
 
 Result<KekStatus> KafkaKeyring::rotate_kek() {
   const std::lock_guard lock(writing_);
-  const kafka::Deadline deadline = in(keyring_write_wait_max);
+  const kafka::Deadline deadline = kafka::deadline_in(keyring_write_wait_max);
   FLORIN_TRY(follower_->catch_up(deadline));
   if (kek_status().behind == 0) return fail(nothing_to_wrap_again());
   for (int turn = 0; turn < wrap_turns_max && kek_status().behind != 0; ++turn)
@@ -146,13 +144,13 @@ Result<KekStatus> KafkaKeyring::rotate_kek() {
 }
 
 Result<void> KafkaKeyring::destroy(KeyPurpose purpose, KeyId id) {
-  const kafka::Deadline deadline = in(options_.destroy_wait);
+  const kafka::Deadline deadline = kafka::deadline_in(options_.destroy_wait);
   FLORIN_TRY(follower_->catch_up(deadline));
   FLORIN_TRY(follower_->look([&](const TopicKeys& keys) { return keys.check_destroyable(purpose, id); }));
   while (true) {
     FLORIN_TRY_ASSIGN(const bool gone, destroy_step(purpose, id, deadline));
     if (gone) return {};
-    if (in(destroy_step_wait) >= deadline)
+    if (kafka::deadline_in(destroy_step_wait) >= deadline)
       return fail(Errc::deadline, describe(purpose, id) +
                                       " is taken from every process, but it is not yet verified that " +
                                       kafka::to_string(partition_) +
@@ -182,7 +180,7 @@ Result<KafkaKeyring::Traces> KafkaKeyring::find_traces(KeyPurpose purpose, KeyId
   Traces traces;
   std::set<std::string> claims;
   const auto take = [&](const kafka::Message& message) -> Result<void> {
-    const std::string name(reinterpret_cast<const char*>(message.key().data()), message.key().size());
+    const std::string name(as_text(message.key()));
     const auto claim = parse_claim(name);
     if (!claim || claim->purpose != purpose || claim->id != id) return {};
     if (claim->token.empty()) traces.marked = true;

@@ -8,10 +8,6 @@ namespace {
 constexpr std::chrono::milliseconds follow_wait{100};   // how soon a topic that is closed is left alone
 constexpr std::chrono::milliseconds restart_wait{500};  // after a read that failed
 
-kafka::Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
-
-std::string_view text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
 Error not_in_time(const kafka::Partition& partition) {
   return {Errc::io, "the brokers did not give the newest records of " + kafka::to_string(partition) +
                         " in time; see whether its leader is up"};
@@ -63,7 +59,7 @@ Result<void> KeyringFollower::read_all(kafka::Deadline deadline) {
 }
 
 Result<bool> KeyringFollower::take(const kafka::Message& message) {
-  return keys_.take(message.offset(), text(message.key()), text(message.value()));
+  return keys_.take(message.offset(), as_text(message.key()), as_text(message.value()));
 }
 
 void KeyringFollower::follow() {
@@ -71,7 +67,7 @@ void KeyringFollower::follow() {
 }
 
 void KeyringFollower::follow_once() {
-  const auto message = reader_->next(in(follow_wait));
+  const auto message = reader_->next(kafka::deadline_in(follow_wait));
   if (!message) return start_again(message.error());
   Result<bool> changed = false;
   {
@@ -104,38 +100,6 @@ void KeyringFollower::report(const Result<bool>& taken) {
   const std::string reason = !taken ? taken.error().message : refused ? refused->message : "";
   if (!reason.empty() && reason != reported_) log::warn("keyring_not_followed", {{"reason", reason}});
   reported_ = reason;
-}
-
-Result<std::uint64_t> KeyringFollower::find_end(kafka::Deadline deadline) const {
-  std::unique_lock lock(asking_mutex_);
-  const std::uint64_t before = asked_;
-  // An answer to a question that was asked after this call began is new enough for it.
-  if (!answered_.wait_until(lock, deadline, [&] { return !asking_ || answer_of_ > before; }))
-    return fail(not_in_time(partition_));
-  if (answer_of_ > before) return answer_;
-  asking_ = true;
-  const std::uint64_t number = ++asked_;
-  lock.unlock();
-  auto end = ask_for_end(deadline);
-  lock.lock();
-  asking_ = false;
-  if (end) {
-    answer_ = *end;
-    answer_of_ = number;
-  }
-  lock.unlock();
-  answered_.notify_all();
-  return end;
-}
-
-Result<std::uint64_t> KeyringFollower::ask_for_end(kafka::Deadline deadline) const {
-  if (!asker_) {
-    FLORIN_TRY_ASSIGN(asker_, kafka::Reader::open(connection_, partition_, deadline, kafka::Reads::anywhere,
-                                                  kafka::Offsets::compacted));
-  }
-  auto end = asker_->find_end(deadline);
-  if (!end) asker_.reset();
-  return end;
 }
 
 Result<void> KeyringFollower::wait_for(std::uint64_t end, kafka::Deadline deadline) const {

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <thread>
 
-#include "engine/kafka/reader.hpp"
+#include "engine/kafka/end_finder.hpp"
 #include "engine/keyring/topic_keys.hpp"
 
 namespace florin {
@@ -34,9 +34,8 @@ class KeyringFollower {
     return look(keys_);
   }
 
-  // The offset behind everything that was appended before the call. Those who ask at once share an answer.
-  // Errors: io.
-  Result<std::uint64_t> find_end(kafka::Deadline deadline) const;
+  // The offset behind everything that was appended before the call. Errors: io.
+  Result<std::uint64_t> find_end(kafka::Deadline deadline) const { return end_.find(deadline); }
   // Returns when every record before that offset was read. Errors: io (with the reason, where there is one),
   // format (a record that was read before it is none of a keyring).
   Result<void> wait_for(std::uint64_t end, kafka::Deadline deadline) const;
@@ -50,19 +49,18 @@ class KeyringFollower {
 
  private:
   KeyringFollower(const kafka::Connection& connection, const kafka::Partition& partition, Keks keks)
-      : connection_(connection),
-        partition_(partition),
+      : partition_(partition),
+        end_(connection, partition),
         keys_(std::move(keks), "the keyring " + kafka::to_string(partition)) {}
   Result<void> read_all(kafka::Deadline deadline);
   Result<bool> take(const kafka::Message& message);
-  Result<std::uint64_t> ask_for_end(kafka::Deadline deadline) const;
   void follow();
   void follow_once();
   void start_again(const Error& failure);
   void report(const Result<bool>& taken);
 
-  const kafka::Connection connection_;
   const kafka::Partition partition_;
+  mutable kafka::EndFinder end_;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
@@ -70,13 +68,6 @@ class KeyringFollower {
   std::uint64_t position_ = 0;      // every record before it was taken
   std::optional<Error> failure_{};  // why the last read failed; none when it did not
   std::optional<Error> damage_{};   // the first record that is none of a keyring
-
-  // Questions for the end, which are numbered. One is under way at a time.
-  mutable std::mutex asking_mutex_;
-  mutable std::condition_variable answered_;
-  mutable std::unique_ptr<kafka::Reader> asker_{};  // of who asks
-  mutable bool asking_ = false;                     // guarded by asking_mutex_, as the next
-  mutable std::uint64_t asked_ = 0, answer_ = 0, answer_of_ = 0;
 
   std::mutex call_mutex_;
   std::function<void()> call_{};  // guarded by call_mutex_
