@@ -1,34 +1,33 @@
 #include "engine/replay/replay.hpp"
 
+#include "engine/replay/comparing_sink.hpp"
 #include "engine/store/memory_store.hpp"
 
 namespace florin::replay {
 namespace {
 
-// A sink that publishes nothing and compares with what was published before.
-class ComparingSink final : public EventSink {
+// Ends the replay at the first difference. What is not published yet is not compared.
+class StrictSink final : public ComparingSink {
  public:
-  ComparingSink(const EventSource& published, Report& report) : published_(published), report_(report) {}
+  StrictSink(const EventSource& source, Report& report)
+      : source_(source), published_(source), report_(report) {}
 
   Result<void> stage(EventRecord record, StoreBatch&) override {
     const EventBatch& computed = *record.batch;
     report_.events += computed.events.size();
-    if (computed.header.first >= published_.next()) return {};
-    FLORIN_TRY_ASSIGN(const auto batches, published_.read(computed.header.first, 0));
-    if (batches.empty() || batches.front()->header != computed.header ||
-        batches.front()->hash != computed.hash)
+    if (computed.header.first >= source_.next()) return {};
+    FLORIN_TRY_ASSIGN(const EventBatchPtr published, published_.at(computed.header.first));
+    if (!published || published->header != computed.header || published->hash != computed.hash)
       return fail(Errc::corrupt, "the events of journal record " + to_string(computed.header.ordinal) +
                                      " (sequence " + to_string(computed.header.first) +
                                      " on) are not those that were published");
     ++report_.compared;
     return {};
   }
-  void end_group() override {}
-  Result<void> publish() override { return {}; }
-  void settled() override {}
 
  private:
-  const EventSource& published_;
+  const EventSource& source_;
+  PublishedRecords published_;
   Report& report_;
 };
 
@@ -40,7 +39,7 @@ Result<Report> run(const Journal& journal, const Envelope& envelope, const Event
   Report report;
   MemoryStore store;
   const Sequence end = published.next();  // others may append and publish meanwhile
-  ComparingSink sink(published, report);
+  StrictSink sink(published, report);
   FLORIN_TRY_ASSIGN(const auto processor,
                     processor::Processor::open({journal, store, sink, envelope, quarantine}, partition));
   for (std::size_t records = 1; records > 0; report.records += records) {

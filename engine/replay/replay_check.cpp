@@ -1,11 +1,11 @@
 #include "engine/replay/replay_check.hpp"
 
-#include <deque>
 #include <optional>
 
 #include "engine/base/hex.hpp"
 #include "engine/journal/store_event_log.hpp"
 #include "engine/ledger/row_codec.hpp"
+#include "engine/replay/comparing_sink.hpp"
 #include "engine/replay/journal_part.hpp"
 #include "engine/store/row_cursor.hpp"
 
@@ -26,43 +26,30 @@ std::string place_of(const EventRecordHeader& header) {
 constexpr const char* events_missing = "that the journal gives are missing";
 constexpr const char* events_different = "are not those that the journal gives";
 
-// Publishes nothing and compares each record with the one that a broker has, in order, by its hash.
-class BrokerComparingSink final : public EventSink {
+// With what a broker has, by its hash.
+class BrokerSink final : public ComparingSink {
  public:
-  BrokerComparingSink(const EventSource& published, ReplayReport& report)
-      : published_(published), report_(report) {}
+  BrokerSink(const EventSource& published, ReplayReport& report) : published_(published), report_(report) {}
 
   Result<void> stage(EventRecord record, StoreBatch&) override {
     const EventRecordHeader& header = record.batch->header;
     ++report_.events;
-    if (read_.empty()) {
-      FLORIN_TRY_ASSIGN(auto batches, published_.read(header.first, check_step_bytes_max));
-      read_.assign(batches.begin(), batches.end());
-    }
-    if (read_.empty() || read_.front()->header.first != header.first) {
-      report_.broken_events.add(place_of(header) + events_missing);
-      read_.clear();
-      return {};
-    }
-    if (read_.front()->hash != record.batch->hash)
+    FLORIN_TRY_ASSIGN(const EventBatchPtr published, published_.at(header.first));
+    if (!published) report_.broken_events.add(place_of(header) + events_missing);
+    else if (published->hash != record.batch->hash)
       report_.broken_events.add(place_of(header) + events_different);
-    read_.pop_front();
     return {};
   }
-  void end_group() override {}
-  Result<void> publish() override { return {}; }
-  void settled() override {}
 
  private:
-  const EventSource& published_;
+  PublishedRecords published_;
   ReplayReport& report_;
-  std::deque<EventBatchPtr> read_;
 };
 
-// Publishes nothing and compares each record with the one that the snapshot holds, in order.
-class ComparingSink final : public EventSink {
+// With the rows of the snapshot, in order.
+class SnapshotSink final : public ComparingSink {
  public:
-  ComparingSink(const StoreReader& snapshot, ReplayReport& report)
+  SnapshotSink(const StoreReader& snapshot, ReplayReport& report)
       : published_(rows_with(snapshot, event_row_prefix)), report_(report) {}
 
   Result<void> stage(EventRecord record, StoreBatch&) override {
@@ -79,9 +66,6 @@ class ComparingSink final : public EventSink {
     published_.next();
     return {};
   }
-  void end_group() override {}
-  Result<void> publish() override { return {}; }
-  void settled() override {}
 
   // From now on records are compared as far as there are events: state follows what is published.
   void go_beyond_state() { beyond_state_ = true; }
@@ -169,7 +153,7 @@ Result<bool> replay_all(processor::Processor& processor, ReplayReport& report, c
 }
 
 // The events that were published before their state was stored, as far as the journal gives them.
-Result<void> replay_beyond(const ReplaySources& sources, Store& scratch, ComparingSink& sink,
+Result<void> replay_beyond(const ReplaySources& sources, Store& scratch, SnapshotSink& sink,
                            const GoOn& go_on) {
   sink.go_beyond_state();
   FLORIN_TRY_ASSIGN(const auto processor, processor::Processor::open({sources.journal, scratch, sink,
@@ -195,10 +179,10 @@ Result<ReplayReport> check_replay(const ReplaySources& sources, const processor:
     return report;
   }
   const JournalPart journal(sources.journal, expected.next_ordinal);
-  ComparingSink rows(sources.snapshot, report);
-  std::optional<BrokerComparingSink> topic;
+  SnapshotSink rows(sources.snapshot, report);
+  std::optional<BrokerSink> topic;
   if (sources.published != nullptr) topic.emplace(*sources.published, report);
-  EventSink& sink = topic ? static_cast<EventSink&>(*topic) : static_cast<EventSink&>(rows);
+  EventSink& sink = topic ? static_cast<EventSink&>(*topic) : rows;
   FLORIN_TRY_ASSIGN(const auto processor,
                     processor::Processor::open({journal, scratch, sink, sources.envelope, sources.quarantine},
                                                sources.partition));
