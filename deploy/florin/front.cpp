@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::size_t worker_threads = 1;  // for queries: RocksDB is not read on the I/O thread
 
-bool needs_caller(const gateway::Endpoint& endpoint) { return endpoint.scope != 0; }
-
 gateway::Response misdirected() {
   return {.status = 421, .body = R"({"code":"partition_elsewhere"})", .problem = "partition_elsewhere"};
 }
@@ -37,6 +35,7 @@ Front::Front(const UnitPorts& ports, const Units& units, const Stopwatch& since_
       units_(units),
       since_start_(since_start),
       readiness_(since_start, units),
+      introductions_(*ports.keys.keyring, ports.clock),
       workers_(worker_threads),
       api_router_(gateway::api_endpoints()),
       admin_router_(gateway::admin_endpoints()) {}
@@ -45,19 +44,14 @@ Result<void> Front::open_access() {
   const OpenedKeys& keys = ports_.keys;
   FLORIN_TRY_ASSIGN(auto signing, gateway::SigningKeys::load(*keys.keyring, ports_.clock.now()));
   token_keys_ = std::make_unique<gateway::TokenKeys>(std::move(signing), ports_.clock);
-  introductions_ = std::make_unique<gateway::Introductions>(*keys.keyring, ports_.clock);
   admin_ = std::make_unique<gateway::AdminPorts>(admin_ports(ports_, units_, workers_));
-  if (!ports_.roles.gateway) {
-    authenticator_ = std::make_unique<gateway::Introductions>(*keys.keyring, ports_.clock);
-    return {};
-  }
+  if (!ports_.roles.gateway) return {};
   for (const auto& unit : units_) partitions_.push_back({*unit->appender(), unit->views()->directory()});
   places_ = std::make_unique<gateway::BookPlaces>(partitions_.front().directory);
   routed_commands_ = std::make_unique<gateway::RoutedCommands>(partitions_, *places_);
   routed_directory_ = std::make_unique<gateway::RoutedDirectory>(partitions_, *places_);
   issuer_ = std::make_unique<gateway::ClientTokenIssuer>(*token_keys_, *routed_directory_, ports_.clock);
-  authenticator_ =
-      std::make_unique<gateway::BearerAuthenticator>(*token_keys_, *routed_directory_, ports_.clock);
+  bearers_ = std::make_unique<gateway::BearerAuthenticator>(*token_keys_, *routed_directory_, ports_.clock);
   FLORIN_TRY_ASSIGN(hasher_, gateway::KeyedIdempotencyHasher::open(*keys.keyring, ports_.clock));
   limiter_ = std::make_unique<gateway::RateLimiter>(
       gateway::RatePolicy{static_cast<std::uint32_t>(ports_.settings.rate_limit_per_minute), 60});
@@ -80,8 +74,6 @@ Result<void> Front::open_queries() {
       queries_.push_back(std::make_unique<gateway::QueryPorts>(
           gateway::QueryPorts{views.balances(), views.accounts(), views.history(), views.transfers(),
                               views.transactions(), views.directory(), workers_, head}));
-      query_routers_.push_back(std::make_unique<gateway::Router>(gateway::api_endpoints()));
-      gateway::bind_queries(*query_routers_.back(), *queries_.back());
     }
   } else if (ports_.roles.gateway) {
     const std::chrono::milliseconds answer_max(ports_.settings.deadline_ms);
@@ -96,7 +88,7 @@ void Front::bind_api() {
     std::vector<gateway::EventHead> heads;
     for (const auto& unit : units_) heads.push_back(unit->head());
     gateway::bind_forwarding(
-        api_router_, {*projectors_, *introductions_, partitions_, *places_, workers_, std::move(heads)});
+        api_router_, {*projectors_, introductions_, partitions_, *places_, workers_, std::move(heads)});
   }
   if (units_.size() == 1 && ports_.roles.all()) gateway::bind_queries(api_router_, *queries_.front());
   else if (!queries_.empty()) bind_queries_by_partition();
@@ -111,22 +103,22 @@ void Front::bind_api() {
 
 // Of the partition that the caller's book lives in, as a gateway of this process or another one knows.
 void Front::bind_queries_by_partition() {
+  for (const auto& queries : queries_) {
+    query_routers_.push_back(std::make_unique<gateway::Router>(gateway::api_endpoints()));
+    gateway::bind_queries(*query_routers_.back(), *queries);
+  }
   const auto place = [this](const gateway::AuthContext& caller) -> Result<PartitionId> {
-    if (places_) return places_->of(caller.book);
+    if (places_) return gateway::place_of(partitions_, *places_, caller.book);
     return caller.partition;
   };
-  for (const gateway::Endpoint& endpoint : gateway::api_endpoints()) {
-    if (endpoint.call != gateway::CallKind::query || !needs_caller(endpoint)) continue;
-    api_router_.bind(endpoint.operation_id,
-                     [this, place, operation = endpoint.operation_id](const gateway::RequestPtr& request,
-                                                                      const gateway::Reply& reply) {
-                       const auto partition = place(request->auth);
-                       for (std::size_t i = 0; partition && i < units_.size(); ++i)
-                         if (units_[i]->id() == *partition)
-                           return query_routers_[i]->handler(operation)(request, reply);
-                       reply.send(misdirected());
-                     });
-  }
+  for (const std::string_view operation : gateway::caller_queries())
+    api_router_.bind(
+        operation, [this, place, operation](const gateway::RequestPtr& request, const gateway::Reply& reply) {
+          const auto partition = place(request->auth);
+          for (std::size_t i = 0; partition && i < units_.size(); ++i)
+            if (units_[i]->id() == *partition) return query_routers_[i]->handler(operation)(request, reply);
+          reply.send(misdirected());
+        });
 }
 
 Result<void> Front::start_server() {
@@ -136,7 +128,9 @@ Result<void> Front::start_server() {
   api.port = settings.listen.port;
   if (!settings.tls_cert.empty()) api.tls = {settings.tls_cert.string(), settings.tls_key.string()};
   api.peers = settings.behind_proxy;
-  api.site = {&api_router_, authenticator_.get(), limiter_.get()};
+  gateway::Authenticator* authenticator = bearers_.get();
+  if (authenticator == nullptr) authenticator = &introductions_;
+  api.site = {&api_router_, authenticator, limiter_.get()};
   gateway::Listener admin;
   admin.unix_path = settings.admin_socket.string();
   admin.site = {&admin_router_, nullptr, nullptr};

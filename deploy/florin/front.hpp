@@ -59,10 +59,10 @@ class Front {
   std::unique_ptr<gateway::Projectors> projectors_{};  // of one without read models
 
   std::unique_ptr<gateway::TokenKeys> token_keys_{};
-  std::unique_ptr<gateway::Authenticator> authenticator_{};  // null: nothing is served that needs a caller
-  std::unique_ptr<gateway::Introductions> introductions_{};  // to projectors
-  std::vector<std::unique_ptr<gateway::QueryPorts>> queries_{};  // of who has read models, for each unit
-  std::vector<std::unique_ptr<gateway::Router>> query_routers_{};
+  std::unique_ptr<gateway::BearerAuthenticator> bearers_{};        // of a gateway
+  gateway::Introductions introductions_;                           // of callers of a gateway, to projectors
+  std::vector<std::unique_ptr<gateway::QueryPorts>> queries_{};    // of who has read models, for each unit
+  std::vector<std::unique_ptr<gateway::Router>> query_routers_{};  // by partition
   std::unique_ptr<gateway::AdminPorts> admin_{};
   gateway::WorkerPool workers_;  // ends its tasks before what they use goes
   gateway::Router api_router_, admin_router_;

@@ -24,7 +24,7 @@ Check check_caller(const Head& head, const Site& site, Admission& admission) {
     admission.request->auth.principal.kind = PrincipalKind::operator_;
     return std::nullopt;
   }
-  if (admission.endpoint->scope == 0) return std::nullopt;
+  if (!admission.endpoint->needs_caller()) return std::nullopt;
   const auto authorization = head.field("authorization");
   if (!authorization || authorization->empty())
     return Problem{
@@ -38,7 +38,7 @@ Check check_caller(const Head& head, const Site& site, Admission& admission) {
 }
 
 Check check_rate(const Site& site, RateLimiter::Time now, Admission& admission) {
-  if (site.limiter == nullptr || admission.endpoint->scope == 0) return std::nullopt;
+  if (site.limiter == nullptr || !admission.endpoint->needs_caller()) return std::nullopt;
   const AuthContext& auth = admission.request->auth;
   const RateLimiter::Verdict verdict = site.limiter->take(auth.book, auth.principal, now);
   admission.headers.emplace_back("RateLimit-Policy", site.limiter->policy_field());

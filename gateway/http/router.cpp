@@ -60,6 +60,14 @@ std::optional<FieldError> check_parameter(const Endpoint& endpoint, const NamedV
 
 }  // namespace
 
+std::vector<std::string_view> caller_queries() {
+  std::vector<std::string_view> operations;
+  for (const Endpoint& endpoint : api_endpoints())
+    if (endpoint.call == CallKind::query && endpoint.needs_caller())
+      operations.push_back(endpoint.operation_id);
+  return operations;
+}
+
 Router::Router(std::span<const Endpoint> endpoints) {
   for (const Endpoint& endpoint : endpoints)
     rows_.push_back({endpoint, split(endpoint.pattern, '/'), nullptr});

@@ -22,10 +22,13 @@ struct Endpoint {
   CallKind call = CallKind::query;
   // Allowed in the query; any other is refused. "metadata[]" is any of each key: metadata[KEY]=VALUE.
   std::vector<std::string_view> parameters{};
+
+  bool needs_caller() const { return scope != 0; }
 };
 
 // The public API: the one table that the server, the OpenAPI document and the metrics agree on.
 std::span<const Endpoint> api_endpoints();
+std::vector<std::string_view> caller_queries();  // its operations that are queries of a caller
 
 // Built at start, then read by the I/O thread only.
 class Router {

@@ -1,38 +1,15 @@
 #include "gateway/import/curl_http.hpp"
 
-#include <curl/curl.h>
-
-#include "engine/base/assert.hpp"
+#include "gateway/outbound/curl.hpp"
 
 namespace florin::importing {
 namespace {
 
-struct FreeHandle {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, FreeList>;
-
-std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* answer) {
-  std::string& body = static_cast<HttpAnswer*>(answer)->body;
-  if (size > http_answer_bytes_max - body.size()) return 0;  // libcurl ends the call
-  body.append(bytes, size);
-  return size;
-}
-
-List header_list(const HttpCall& call) {
-  // libcurl would wait for "100 Continue" before a long body.
-  List list(curl_slist_append(nullptr, "Expect:"));
-  for (const auto& [name, value] : call.headers) {
-    const std::string line = name + ": " + value;
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-    FLORIN_ASSERT(longer != nullptr);
-    static_cast<void>(list.release());
-    list.reset(longer);
-  }
-  return list;
+gateway::CurlLines header_lines(const HttpCall& call) {
+  gateway::CurlLines lines;
+  gateway::add_line(lines, "Expect:");  // libcurl would wait for "100 Continue" before a long body
+  for (const auto& [name, value] : call.headers) gateway::add_line(lines, name + ": " + value);
+  return lines;
 }
 
 class CurlHttp : public Http {
@@ -47,7 +24,7 @@ class CurlHttp : public Http {
     curl_easy_reset(curl);  // keeps the connection
     HttpAnswer answer;
     const std::string url = url_ + call.path;
-    const List headers = header_list(call);
+    const gateway::CurlLines headers = header_lines(call);
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -55,8 +32,8 @@ class CurlHttp : public Http {
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, http_connect_ms_max);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, http_call_ms_max);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, gateway::take_body<http_answer_bytes_max>);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
     if (!authorities_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, authorities_.c_str());
     if (call.method == "POST") {
       curl_easy_setopt(curl, CURLOPT_POST, 1L);
@@ -77,7 +54,7 @@ class CurlHttp : public Http {
 
  private:
   std::string url_, authorities_;
-  std::unique_ptr<CURL, FreeHandle> handle_;
+  gateway::CurlHandle handle_;
 };
 
 }  // namespace

@@ -17,8 +17,8 @@ void pass_on(const ForwardingPorts& ports, PartitionId partition, const RequestP
 void forward(const ForwardingPorts& ports, const RequestPtr& request, const Reply& reply) {
   const auto wanted = wanted_position(*request);
   if (!wanted) return reply.send(to_response(wanted.error(), request->request_id));
-  const auto partition = ports.places.of(request->auth.book);
-  if (!partition || partition->value >= ports.partitions.size())
+  const auto partition = place_of(ports.partitions, ports.places, request->auth.book);
+  if (!partition)
     return reply.send(to_response(
         {.code = ProblemCode::unavailable, .detail = "The book is not served here."}, request->request_id));
   within_head(
@@ -30,11 +30,10 @@ void forward(const ForwardingPorts& ports, const RequestPtr& request, const Repl
 
 void bind_forwarding(Router& router, const ForwardingPorts& ports) {
   const auto shared = std::make_shared<const ForwardingPorts>(ports);
-  for (const Endpoint& endpoint : api_endpoints())
-    if (endpoint.call == CallKind::query && endpoint.scope != 0)
-      router.bind(endpoint.operation_id, [shared](const RequestPtr& request, const Reply& reply) {
-        forward(*shared, request, reply);
-      });
+  for (const std::string_view operation : caller_queries())
+    router.bind(operation, [shared](const RequestPtr& request, const Reply& reply) {
+      forward(*shared, request, reply);
+    });
 }
 
 }  // namespace florin::gateway

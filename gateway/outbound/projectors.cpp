@@ -80,11 +80,10 @@ class CurlProjectors final : public Projectors {
   }
 
   void send(QuestionPtr question, SteadyTime now) {
-    const std::size_t address = *next_address(*question, now);
-    question->asked |= std::uint64_t{1} << address;
-    CURL* handle = question->prepare(options_.addresses[address], now);
+    question->address = *next_address(*question, now);
+    question->asked |= std::uint64_t{1} << question->address;
+    CURL* handle = question->prepare(options_.addresses[question->address], now);
     under_way_.emplace(handle, std::move(question));
-    asked_[handle] = address;
     curl_multi_add_handle(multi_.get(), handle);
   }
 
@@ -107,7 +106,7 @@ class CurlProjectors final : public Projectors {
   void done(CURL* handle, CURLcode code) {
     curl_multi_remove_handle(multi_.get(), handle);
     QuestionPtr question = std::move(under_way_.extract(handle).mapped());
-    const std::size_t address = asked_.extract(handle).mapped();
+    const std::size_t address = question->address;
     const auto now = std::chrono::steady_clock::now();
     if (code != CURLE_OK) {
       log::warn("projector_not_reached",
@@ -136,7 +135,6 @@ class CurlProjectors final : public Projectors {
   std::vector<SteadyTime> rests_until_;            // of each address
   std::map<PartitionId, std::size_t> answered_{};  // which address did last
   std::map<CURL*, QuestionPtr> under_way_{};
-  std::map<CURL*, std::size_t> asked_{};
 
   const std::unique_ptr<CURLM, FreeMulti> multi_;
   std::thread thread_{};

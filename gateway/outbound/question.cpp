@@ -11,13 +11,6 @@ constexpr long status_misdirected = 421;
 // Of a projector's answer; the server adds its own beside them.
 constexpr const char* passed_headers[] = {"Florin-Position", "Retry-After"};
 
-void add_line(std::unique_ptr<curl_slist, FreeList>& list, const std::string& line) {
-  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-  FLORIN_ASSERT(longer != nullptr);
-  static_cast<void>(list.release());
-  list.reset(longer);
-}
-
 long status_of(CURL* handle) {
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
@@ -43,18 +36,11 @@ Question::Question(RequestPtr request, PartitionId partition, const std::string&
   add_line(headers_, "X-Request-Id: " + request_->request_id);
 }
 
-std::size_t Question::take_body(char* bytes, std::size_t, std::size_t size, void* question) {
-  std::string& body = static_cast<Question*>(question)->body_;
-  if (size > projector_answer_bytes_max - body.size()) return 0;  // libcurl ends the transfer
-  body.append(bytes, size);
-  return size;
-}
-
-CURL* Question::prepare(const std::string& address, Time now) {
+CURL* Question::prepare(const std::string& server, Time now) {
   CURL* curl = handle_.get();
   body_.clear();
   curl_easy_reset(curl);
-  const std::string url = "http://" + address + request_->target;
+  const std::string url = "http://" + server + request_->target;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - now).count();
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
@@ -65,9 +51,8 @@ CURL* Question::prepare(const std::string& address, Time now) {
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(projector_connect_max.count()));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(left, 1)));
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(curl, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body<projector_answer_bytes_max>);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body_);
   return curl;
 }
 

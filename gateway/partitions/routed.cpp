@@ -2,13 +2,18 @@
 
 namespace florin::gateway {
 
-Result<const GatewayPartition*> partition_of(const GatewayPartitions& partitions, const BookPlaces& places,
-                                             BookId book) {
-  if (partitions.size() == 1) return &partitions.front();
+Result<PartitionId> place_of(const GatewayPartitions& partitions, const BookPlaces& places, BookId book) {
+  if (partitions.size() == 1) return PartitionId{0};
   FLORIN_TRY_ASSIGN(const PartitionId place, places.of(book));
-  if (place.value < partitions.size()) return &partitions[place.value];
+  if (place.value < partitions.size()) return place;
   return fail(Errc::stopped, "book " + to_string(book) + " lives in partition " + to_string(place) +
                                  ", which the topics of this process do not have");
+}
+
+Result<const GatewayPartition*> partition_of(const GatewayPartitions& partitions, const BookPlaces& places,
+                                             BookId book) {
+  FLORIN_TRY_ASSIGN(const PartitionId place, place_of(partitions, places, book));
+  return &partitions[place.value];
 }
 
 Result<void> RoutedCommands::submit(Command command, Done done) {

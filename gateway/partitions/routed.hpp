@@ -16,7 +16,8 @@ struct GatewayPartition {
 };
 using GatewayPartitions = std::vector<GatewayPartition>;  // by number
 
-// Errors: those of the places, and stopped for a partition that this process does not have.
+// The number of a partition that this process has. Errors: those of the places, and stopped when it has not.
+Result<PartitionId> place_of(const GatewayPartitions& partitions, const BookPlaces& places, BookId book);
 Result<const GatewayPartition*> partition_of(const GatewayPartitions& partitions, const BookPlaces& places,
                                              BookId book);
 
