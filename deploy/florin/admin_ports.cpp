@@ -28,7 +28,7 @@ Result<Json> digest(const Unit& unit) {
   return json;
 }
 
-Result<Json> status(const Unit& unit) {
+Json status(const Unit& unit) {
   Json json{{"partition", unit.id().value},
             {"journal_head", unit.journal().head().value},
             {"last_event", unit.last_event().value}};
@@ -68,13 +68,15 @@ Json status_json(Roles roles, std::uint64_t node, const std::string& address, co
                      : roles.projector ? "projector"
                                        : "engine";
   Json json{{"role", role}, {"node", node}, {"address", address}, {"partitions", Json::array()}};
-  for (const auto& unit : units) json["partitions"].push_back(*status(*unit));
+  for (const auto& unit : units) json["partitions"].push_back(status(*unit));
   return json;
 }
 
 gateway::AdminPorts admin_ports(const UnitPorts& ports, const Units& units, gateway::WorkerPool& workers) {
   gateway::AdminPorts made{workers};
-  made.status = [&units] { return of_each(units, status); };
+  made.status = [&units] {
+    return of_each(units, [](const Unit& unit) -> Result<Json> { return status(unit); });
+  };
   const Unit& first = *units.front();
   if (first.state() != nullptr) {
     made.digest = [&units] { return of_each(units, digest); };

@@ -1,16 +1,16 @@
 """A cluster from deploy/kafka: it starts, answers, stops what is its own, and leaves everything else alone."""
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
+import kafka
 import pytest
 
 KAFKA = pathlib.Path(__file__).parents[2] / "deploy/kafka"
 COMMAND_SECONDS_MAX = 300
 
-pytestmark = [pytest.mark.brokers, pytest.mark.skipif(shutil.which("java") is None or shutil.which("mvn") is None, reason="no Java, or no Maven")]
+pytestmark = [pytest.mark.brokers, pytest.mark.skipif(kafka.MISSING is not None, reason=str(kafka.MISSING))]
 
 
 def run(command, folder, *options):

@@ -9,7 +9,7 @@ import urllib.request
 from local import free_port
 
 ROOT = pathlib.Path(__file__).parents[2]
-BUILT = ROOT / "build/tools/toxiproxy-server"  # by deploy/install_packages
+BUILT = ROOT / "build/tools/toxiproxy-server"  # by tests/support/install_toxiproxy
 START_SECONDS_MAX = 10
 PROGRAM = str(BUILT) if BUILT.exists() else shutil.which("toxiproxy-server")
 MISSING = None if PROGRAM else "no toxiproxy-server"
