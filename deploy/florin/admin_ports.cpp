@@ -21,6 +21,7 @@ Result<std::string> of_each(const Units& units, Ask ask) {
 }
 
 Result<Json> digest(const Unit& unit) {
+  unit.wait_for_state();
   FLORIN_TRY_ASSIGN(const auto snapshot, unit.state()->store->snapshot());
   FLORIN_TRY_ASSIGN(const auto found, processor::state_digest(*snapshot));
   Json json = digest_json(found);

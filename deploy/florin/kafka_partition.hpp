@@ -6,6 +6,7 @@
 #include "engine/journal/kafka_event_topic.hpp"
 #include "engine/journal/kafka_journal.hpp"
 #include "engine/journal/kafka_topic_sink.hpp"
+#include "engine/kafka/end_finder.hpp"
 #include "engine/processor/replica.hpp"
 
 namespace florin {
@@ -33,17 +34,22 @@ class KafkaPartition {
   Result<std::unique_ptr<processor::Replica>> open_engine(const Settings& settings, const OpenedKeys& keys,
                                                           const std::filesystem::path& folder);
 
+  // Until the events of all that is in the journal now are here. Errors: deadline, and those of EndFinder and
+  // of the topic.
+  Result<void> catch_up(kafka::Deadline deadline);
+
   KafkaJournal& journal() { return *journal_; }
   KafkaEventTopic& events() { return *events_; }
   const OpenedState& state() const { return state_; }  // empty without an engine
   const Quarantine& quarantine() const { return quarantine_; }
 
  private:
-  KafkaPartition(kafka::Connection connection, PartitionId id)
-      : connection_(std::move(connection)), id_(id) {}
+  KafkaPartition(kafka::Connection connection, const kafka::Partition& journal, PartitionId id)
+      : connection_(std::move(connection)), id_(id), journal_end_(connection_, journal) {}
 
   const kafka::Connection connection_;
   const PartitionId id_;
+  kafka::EndFinder journal_end_;
   Quarantine quarantine_{};
   std::unique_ptr<KafkaJournal> journal_{};
   std::unique_ptr<KafkaEventTopic> events_{};

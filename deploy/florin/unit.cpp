@@ -1,6 +1,7 @@
 #include "deploy/florin/unit.hpp"
 
 #include <future>
+#include <thread>
 
 #include "deploy/florin/flushed_store.hpp"
 #include "deploy/florin/observe.hpp"
@@ -16,8 +17,11 @@ namespace {
 constexpr std::chrono::seconds log_reaches_max{60}, record_replays_max{1};
 // On a broker the record that opened an older epoch may arrive late, hardly more than once.
 constexpr std::uint32_t fenced_max_on_kafka = 3;
-// How long the broker is asked for events beyond those that have come here.
+// An append takes so long there, so that a group which waits for company loses little and saves requests.
+constexpr std::chrono::microseconds gather_max_on_kafka{2'000};
+// How long events beyond those that have come here are waited for.
 constexpr std::chrono::seconds look_again_max{2};
+constexpr std::chrono::milliseconds state_look{1};
 // Events that a read model may be behind and still be called ready.
 constexpr std::uint64_t ready_lag_max = 100'000;
 // Engines append ticks under names of their own, which no gateway has.
@@ -114,8 +118,11 @@ Result<void> Unit::open_appender() {
   gateway::GroupOptions options;
   options.partition = id_;
   options.appender = {ports_.settings.node + (ports_.roles.gateway ? 0 : first_engine_appender)};
-  if (kafka_) options.rank = rank_of(ports_.settings, id_);
-  if (kafka_) options.fenced_max = fenced_max_on_kafka;
+  if (kafka_) {
+    options.rank = rank_of(ports_.settings, id_);
+    options.fenced_max = fenced_max_on_kafka;
+    options.gather_max = gather_max_on_kafka;
+  }
   FLORIN_TRY_ASSIGN(options.key, ports_.keys.keyring->newest(KeyPurpose::data));
   options.answer_max = std::chrono::milliseconds(ports_.settings.deadline_ms);
   options.on_group = group_hook(ports_.metrics);
@@ -125,7 +132,7 @@ Result<void> Unit::open_appender() {
   };
   options.room = [this] { return ports_.space.enough(); };
   FLORIN_TRY_ASSIGN(appender_,
-                    gateway::GroupAppender::open({*journal_, *events_, *ports_.keys.envelope, ports_.clock},
+                    gateway::GroupAppender::open({*journal_, decided(), *ports_.keys.envelope, ports_.clock},
                                                  std::move(options)));
   return {};
 }
@@ -141,14 +148,30 @@ Metrics::Labels Unit::labels() const {
   return {{"partition", number_}};
 }
 
+// What commands are answered from.
+const EventSource& Unit::decided() const {
+  if (kafka_) return kafka_->events().decided();
+  return *events_;
+}
+
+// Another process may have answered from what its engine has decided and not published yet; of that at least
+// the command is in the journal.
 gateway::EventHead Unit::head() const {
-  gateway::EventHead head{[this] { return last_event(); }};
+  const auto known = [this] { return Sequence{decided().next().value - 1}; };
+  gateway::EventHead head{known};
   if (kafka_)
-    head.look_again = [this]() -> Result<Sequence> {
-      FLORIN_TRY(kafka_->events().catch_up(kafka::deadline_in(look_again_max)));
-      return last_event();
+    head.look_again = [this, known]() -> Result<Sequence> {
+      FLORIN_TRY(kafka_->catch_up(kafka::deadline_in(look_again_max)));
+      return known();
     };
   return head;
+}
+
+void Unit::wait_for_state() const {
+  const Sequence wanted = decided().next();
+  const auto deadline = std::chrono::steady_clock::now() + look_again_max;
+  while (engine_ && engine_->status().stored < wanted && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(state_look);
 }
 
 std::string Unit::not_ready() const {

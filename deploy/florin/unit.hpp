@@ -50,6 +50,7 @@ class Unit {
   EventSource& events() const { return *events_; }
   Sequence last_event() const { return {events_->next().value - 1}; }
   gateway::EventHead head() const;
+  void wait_for_state() const;     // until it has what was decided before the call, or a moment has passed
   std::string not_ready() const;   // why calls are not worth sending, or nothing
   Metrics::Labels labels() const;  // of its metrics: the partition, where there may be several
   // Null where the process has no such role.
@@ -63,6 +64,7 @@ class Unit {
   Unit(UnitPorts ports, PartitionId id, std::filesystem::path folder)
       : ports_(std::move(ports)), id_(id), number_(to_string(id)), folder_(std::move(folder)) {}
   Result<void> catch_up(processor::Processor& engine);
+  const EventSource& decided() const;
   Result<void> open_views(std::uint64_t records_to_replay);
   void open_engine(std::unique_ptr<processor::Engine> engine);
   void open_check(const Quarantine& quarantine);

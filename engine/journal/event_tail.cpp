@@ -17,6 +17,14 @@ void EventTail::push(EventBatchPtr batch, std::size_t sealed_bytes) {
   }
 }
 
+void EventTail::drop_before(Sequence next) {
+  const std::lock_guard lock(mutex_);
+  while (!rows_.empty() && rows_.front().batch->next() <= next) {
+    bytes_ -= memory(*rows_.front().batch);
+    rows_.pop_front();
+  }
+}
+
 void EventTail::clear() {
   const std::lock_guard lock(mutex_);
   rows_.clear();

@@ -18,6 +18,7 @@ class EventTail {
   // Adds the next record in order, and drops the oldest ones over the bound; the newest always stays.
   void push(EventBatchPtr batch, std::size_t sealed_bytes);
   void clear();
+  void drop_before(Sequence next);  // records whose events are all before it
   // Records with events in [from, end) by the rule of EventSource::read; empty when the record with `from` is
   // not here.
   std::vector<EventBatchPtr> read(Sequence from, Sequence end, std::size_t sealed_bytes_max) const;

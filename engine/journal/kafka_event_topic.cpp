@@ -4,12 +4,12 @@
 #include <limits>
 
 #include "engine/base/codec.hpp"
+#include "engine/kafka/end_finder.hpp"
 
 namespace florin {
 namespace {
 
 constexpr std::chrono::milliseconds follow_wait{100};  // how soon a topic that is closed is left alone
-constexpr std::chrono::milliseconds catch_up_look{2};
 // Of a record without a rank, which no engine of ours has published: nobody yields to it.
 constexpr std::uint32_t no_rank = std::numeric_limits<std::uint32_t>::max();
 
@@ -25,7 +25,8 @@ Result<std::unique_ptr<KafkaEventTopic>> KafkaEventTopic::open(const kafka::Conn
                                                                KafkaEventTopicOptions options) {
   const kafka::Deadline deadline = kafka::deadline_in(options.read_timeout);
   std::unique_ptr<KafkaEventTopic> topic(new KafkaEventTopic(connection, partition, envelope, options));
-  FLORIN_TRY_ASSIGN(const std::uint64_t records, topic->end_.find(deadline));
+  kafka::EndFinder end(connection, partition);
+  FLORIN_TRY_ASSIGN(const std::uint64_t records, end.find(deadline));
   FLORIN_TRY_ASSIGN(topic->reader_, kafka::Reader::open(connection, partition, deadline));
   FLORIN_TRY(topic->find_end(records));
   topic->follower_ = std::thread(&KafkaEventTopic::follow, topic.get());
@@ -56,6 +57,7 @@ Result<void> KafkaEventTopic::take(const kafka::Message& message, bool may_start
   const std::uint64_t before = message.offset();
   FLORIN_TRY(state_.append(batch, message.value().size(), rank_of(message),
                            [&](Sequence first) { return old_.hash_at(first, before); }));
+  decided_.published(state_.next());
   records_ = before + 1;
   return {};
 }
@@ -78,18 +80,6 @@ Result<std::vector<EventBatchPtr>> KafkaEventTopic::read(Sequence from, std::siz
   FLORIN_TRY_ASSIGN(auto held, state_.read(from, bytes_max));
   if (!held.empty() || from >= end) return held;
   return old_.read(from, end, bytes_max, records_);
-}
-
-Result<void> KafkaEventTopic::catch_up(kafka::Deadline deadline) const {
-  FLORIN_TRY_ASSIGN(const std::uint64_t end, end_.find(deadline));
-  while (records_ < end) {
-    FLORIN_TRY(alive());
-    if (std::chrono::steady_clock::now() >= deadline)
-      return fail(Errc::deadline,
-                  "the newest events of " + kafka::to_string(partition_) + " are not here yet");
-    std::this_thread::sleep_for(catch_up_look);
-  }
-  return {};
 }
 
 Result<void> KafkaEventTopic::check_published(const EventBatch& batch) const {

@@ -10,11 +10,10 @@
 #include <memory>
 #include <thread>
 
-#include "engine/journal/events.hpp"
+#include "engine/journal/decided_events.hpp"
 #include "engine/journal/kafka_event_reader.hpp"
 #include "engine/journal/publishers.hpp"
 #include "engine/journal/topic_state.hpp"
-#include "engine/kafka/end_finder.hpp"
 
 namespace florin {
 
@@ -43,12 +42,17 @@ class KafkaEventTopic final : public EventSource, public Publishers {
   bool wait_beyond(Sequence sequence, Deadline deadline) const override {
     return state_.wait_beyond(sequence, deadline);
   }
-  void stop() override { state_.stop(); }
+  void stop() override {
+    state_.stop();
+    decided_.stop();
+  }
   bool stopped() const { return state_.stopped(); }
   Result<void> alive() const { return state_.alive(); }
 
-  // Until everything is here that the brokers have now. Errors: deadline, io, and those of read().
-  Result<void> catch_up(kafka::Deadline deadline) const;
+  // The same events, and before they are published those that an engine of this process has decided.
+  DecidedEvents& decided() { return decided_; }
+  // Journal records before it are decided, and all their events are here.
+  Ordinal answered() const { return state_.answered(); }
 
   std::uint64_t seen_below(std::uint32_t rank) const override { return state_.seen_below(rank); }
   std::optional<std::uint32_t> newest_rank() const override { return state_.newest_rank(); }
@@ -62,7 +66,6 @@ class KafkaEventTopic final : public EventSource, public Publishers {
                   const Envelope& envelope, KafkaEventTopicOptions options)
       : partition_(partition),
         options_(options),
-        end_(connection, partition),
         state_(options.tail_bytes_max),
         old_(connection, partition, options.cursors_max, options.read_timeout, envelope) {}
   Result<void> find_end(std::uint64_t records);
@@ -71,8 +74,8 @@ class KafkaEventTopic final : public EventSource, public Publishers {
 
   const kafka::Partition partition_;
   const KafkaEventTopicOptions options_;
-  mutable kafka::EndFinder end_;
   TopicState state_;
+  DecidedEvents decided_{*this, state_};
   mutable KafkaEventReader old_;
   std::atomic<std::uint64_t> records_{0};  // offsets before it were taken
 

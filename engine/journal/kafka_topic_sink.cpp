@@ -31,6 +31,7 @@ bool may_pass(const Error& error) {
 
 Result<void> KafkaTopicSink::stage(EventRecord record, StoreBatch&) {
   const std::size_t bytes = record.sealed.size();
+  topic_.decided().add(record.batch, bytes);
   staged_.add({std::move(record.batch), bytes, std::move(record.sealed)});
   return {};
 }

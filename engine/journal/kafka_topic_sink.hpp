@@ -25,7 +25,7 @@ struct KafkaTopicSinkOptions {
 class KafkaTopicSink final : public EventSink {
  public:
   // The topic, of the same partition, outlives the sink. Its producer is opened by the first publish().
-  KafkaTopicSink(kafka::Connection connection, kafka::Partition partition, const KafkaEventTopic& topic,
+  KafkaTopicSink(kafka::Connection connection, kafka::Partition partition, KafkaEventTopic& topic,
                  std::uint32_t rank, KafkaTopicSinkOptions options = {})
       : connection_(std::move(connection)),
         partition_(std::move(partition)),
@@ -33,7 +33,8 @@ class KafkaTopicSink final : public EventSink {
         rank_(rank),
         options_(options) {}
 
-  Result<void> stage(EventRecord record, StoreBatch& batch) override;  // adds nothing to `batch`
+  // Tells who reads what is decided; adds nothing to `batch`.
+  Result<void> stage(EventRecord record, StoreBatch& batch) override;
   void end_group() override { staged_.end_group(); }
   // Errors: corrupt (the topic has other events: they fork), deadline (they are not there in time), stopped
   // (the topic is), invalid_argument, not_found, and why the topic is not read any more.
@@ -47,7 +48,7 @@ class KafkaTopicSink final : public EventSink {
 
   const kafka::Connection connection_;
   const kafka::Partition partition_;
-  const KafkaEventTopic& topic_;
+  KafkaEventTopic& topic_;
   const std::uint32_t rank_;
   const KafkaTopicSinkOptions options_;
 

@@ -28,6 +28,7 @@ Result<void> TopicState::append(const EventBatchPtr& batch, std::size_t sealed_b
   newest_rank_ = rank;
   if (*placed == EventChain::Place::before) return {};
   chain_.advance(*batch);
+  answered_ = {batch->header.ordinal.value + (batch->header.last ? 1 : 0)};
   tail_.push(batch, sealed_bytes);
   next_.raise(chain_.next.value);
   return {};
@@ -59,6 +60,11 @@ Result<std::vector<EventBatchPtr>> TopicState::read(Sequence from, std::size_t b
 std::optional<std::uint32_t> TopicState::newest_rank() const {
   const std::lock_guard lock(mutex_);
   return newest_rank_;
+}
+
+Ordinal TopicState::answered() const {
+  const std::lock_guard lock(mutex_);
+  return answered_;
 }
 
 std::uint64_t TopicState::seen_below(std::uint32_t rank) const {

@@ -40,6 +40,7 @@ class TopicState {
 
   std::optional<Hash256> hash_at(Sequence first) const { return tail_.hash_at(first); }
   Sequence next() const { return {next_.value()}; }
+  Ordinal answered() const;  // all events of the journal's records before it have arrived
   bool wait_beyond(Sequence sequence, Deadline deadline) const {
     return next_.wait_beyond(sequence.value, deadline);
   }
@@ -50,9 +51,10 @@ class TopicState {
   Result<EventChain::Place> place(const EventBatch& batch, const OlderHash& older) const;
 
   mutable std::mutex mutex_;
-  EventChain chain_{};                                // guarded by mutex_, as the next three
+  EventChain chain_{};                                // guarded by mutex_, as the next four
   std::map<std::uint32_t, std::uint64_t> records_{};  // by rank of their publisher, repeated ones too
   std::optional<std::uint32_t> newest_rank_{};
+  Ordinal answered_{};
   std::optional<Error> broken_{};
   EventTail tail_;
   Watermark next_{1};

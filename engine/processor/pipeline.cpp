@@ -12,8 +12,10 @@ std::size_t sealed_bytes(const std::vector<Incoming>& records) {
 
 }  // namespace
 
-Pipeline::Pipeline(Processor& processor) : processor_(processor) {
-  processor_.before_reading([this] { return drain(); });
+// Rows that changed stay in memory until their state is on its way, so a commit without state need not be
+// waited for.
+Pipeline::Pipeline(Processor& processor, Overlap overlap) : processor_(processor), overlap_(overlap) {
+  processor_.before_reading([this] { return writes_state_ ? drain() : Result<void>(); });
 }
 
 Pipeline::~Pipeline() {
@@ -24,18 +26,24 @@ Pipeline::~Pipeline() {
 
 Result<std::size_t> Pipeline::step(std::size_t bytes_max) {
   FLORIN_TRY_ASSIGN(const Records records, next_records(bytes_max));
-  if (records.empty()) {
-    FLORIN_TRY(settle());
-    FLORIN_TRY(drain());
-    return std::size_t{0};
-  }
-  const bool overlap = sealed_bytes(records) >= overlap_bytes_min;
-  if (overlap) read_ahead({records.back().ordinal.value + 1}, bytes_max);
+  if (records.empty()) return rest();
+  const bool large = sealed_bytes(records) >= overlap_bytes_min;
+  const bool overlap = large || overlap_ == Overlap::all_groups;
+  if (large) read_ahead({records.back().ordinal.value + 1}, bytes_max);
   FLORIN_TRY_ASSIGN(Decided decided,
-                    processor_.decide(records, overlap ? StateWrite::later : StateWrite::at_once));
+                    processor_.decide(records, large ? StateWrite::later : StateWrite::at_once));
   const std::size_t count = decided.records;
   FLORIN_TRY(commit(std::move(decided), overlap));
   return count;
+}
+
+// There is nothing to decide. A commit that waits for brokers is not waited for, unless state is left behind:
+// the next record may come before they answer.
+Result<std::size_t> Pipeline::rest() {
+  if (overlap_ == Overlap::all_groups && !processor_.defers() && writer_.busy()) return std::size_t{0};
+  FLORIN_TRY(settle());
+  FLORIN_TRY(drain());
+  return std::size_t{0};
 }
 
 Result<void> Pipeline::settle() {
@@ -45,6 +53,7 @@ Result<void> Pipeline::settle() {
 
 Result<void> Pipeline::drain() {
   writer_.wait();
+  writes_state_ = false;
   return written_;
 }
 
@@ -63,6 +72,7 @@ void Pipeline::read_ahead(Ordinal from, std::size_t bytes_max) {
 
 Result<void> Pipeline::commit(Decided decided, bool overlap) {
   FLORIN_TRY(drain());
+  writes_state_ = decided.state;
   if (!overlap) {
     written_ = processor_.commit(decided);
     return written_;

@@ -17,12 +17,17 @@ namespace florin::processor {
 // Sealed bytes from which on a group is worth a hand-over to another thread.
 inline constexpr std::size_t overlap_bytes_min = 64u << 10;
 
+// Where a commit waits for brokers, every group is worth it.
+enum class Overlap : std::uint8_t { large_groups, all_groups };
+
 class Pipeline {
  public:
-  explicit Pipeline(Processor& processor);  // which outlives it, and is stepped by nobody else
-  ~Pipeline();                              // after what was decided is committed
+  // The processor outlives it, and is stepped by nobody else.
+  explicit Pipeline(Processor& processor, Overlap overlap = Overlap::large_groups);
+  ~Pipeline();  // after what was decided is committed
 
   // As Processor::step(), but the last group's commit may still be on its way; its error is a later call's.
+  // Where all groups overlap, that holds behind the last record too: drain() waits.
   Result<std::size_t> step(std::size_t bytes_max = step_bytes_max);
 
   // Lets the state follow the events that were committed without it: to be called when no record waits. It
@@ -33,13 +38,16 @@ class Pipeline {
  private:
   using Records = std::vector<Incoming>;
 
+  Result<std::size_t> rest();
   Result<Records> next_records(std::size_t bytes_max);
   void read_ahead(Ordinal from, std::size_t bytes_max);
   Result<void> commit(Decided decided, bool overlap);
 
   Processor& processor_;
+  const Overlap overlap_;
   std::optional<Result<Records>> ahead_;  // the reader's while it is busy
   Result<void> written_;                  // the writer's while it is busy; the first failure stays
+  bool writes_state_ = false;             // the commit that may be on its way has state rows
   Stage reader_, writer_;
 };
 

@@ -96,9 +96,9 @@ Result<Decided> Processor::decide(const std::vector<Incoming>& records, StateWri
 }
 
 std::optional<Decided> Processor::deferred() {
-  if (stored_ == machine_.partition().next_sequence) return std::nullopt;
+  if (!defers()) return std::nullopt;
   Decided decided;
-  add_state(decided.batch);
+  add_state(decided);
   decided.status = machine_status();
   ports_.sink.end_group();
   return decided;
@@ -117,21 +117,22 @@ Result<Decided> Processor::decide_all(const std::vector<Incoming>& records, Stat
   }
   if (state == StateWrite::at_once ||
       machine_.partition().next_sequence.value - stored_.value >= deferred_events_max)
-    add_state(decided.batch);
+    add_state(decided);
   decided.status = machine_status();
   return decided;
 }
 
-void Processor::add_state(StoreBatch& batch) {
+void Processor::add_state(Decided& decided) {
   Bytes state_key;
   machine_.changes([&](const RowChange& row) {
     state_key.assign(1, state_prefix);
     state_key.insert(state_key.end(), row.key.begin(), row.key.end());
-    if (!row.value) batch.erase(state_key);
-    else if (row.fresh) batch.put_fresh(state_key, *row.value);
-    else batch.put(state_key, *row.value);
+    if (!row.value) decided.batch.erase(state_key);
+    else if (row.fresh) decided.batch.put_fresh(state_key, *row.value);
+    else decided.batch.put(state_key, *row.value);
   });
   machine_.settle();
+  decided.state = true;
   stored_ = machine_.partition().next_sequence;
 }
 
@@ -187,7 +188,7 @@ Status Processor::status() const {
 
 Status Processor::machine_status() const {
   const Partition& partition = machine_.partition();
-  return {partition.next_ordinal, partition.next_sequence, partition.time, machine_.next_due()};
+  return {partition.next_ordinal, partition.next_sequence, stored_, partition.time, machine_.next_due()};
 }
 
 void Processor::report(const Status& status) {

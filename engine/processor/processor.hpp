@@ -31,6 +31,7 @@ struct Ports {
 struct Status {
   Ordinal next_ordinal;
   Sequence next_sequence;
+  Sequence stored;  // the events before it are in the stored state
   Timestamp time;
   std::optional<Timestamp> next_due;  // of the first pending transfer that runs out of time
 };
@@ -56,6 +57,7 @@ struct Decided {
   StoreBatch batch{};
   Status status{};
   std::size_t records = 0;
+  bool state = false;  // whether the batch has state rows, which reads must wait for
 };
 
 class Processor {
@@ -81,10 +83,14 @@ class Processor {
   // The state that decide() has deferred, as a commit of its own; none when it is all with the commits
   // before.
   std::optional<Decided> deferred();
+  bool defers() const {
+    return stored_ != machine_.partition().next_sequence;
+  }  // whether there is such state
   Result<void> commit(const Decided& decided);
   // Where decide() goes on. The engine's thread.
   Ordinal next_ordinal() const { return machine_.partition().next_ordinal; }
-  // What decide() calls before it reads rows from the store: all that was decided must be committed then.
+  // What decide() calls before it reads rows from the store: all state that it has handed out must be
+  // committed then.
   void before_reading(std::function<Result<void>()> wait) { before_reading_ = std::move(wait); }
 
   Status status() const;  // of the last commit
@@ -100,7 +106,7 @@ class Processor {
   Result<void> prepare(const Incoming& record);
   Result<void> execute(const Incoming& record, const Take& take, StoreBatch& batch);
   Result<Decided> decide_all(const std::vector<Incoming>& records, StateWrite state, const Take& take);
-  void add_state(StoreBatch& batch);
+  void add_state(Decided& decided);
   Status machine_status() const;
   void report(const Status& status);
 

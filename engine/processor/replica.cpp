@@ -70,7 +70,7 @@ bool Replica::should_take_over(SteadyTime now) {
 
 void Replica::wait(Deadline deadline) const {
   if (role_ == Role::publisher) {
-    journal_.wait_beyond(status().next_ordinal, deadline);
+    journal_.wait_beyond(processor_->next_ordinal(), deadline);
     return;
   }
   const Deadline soon = std::chrono::steady_clock::now() + options_.take_over_step / 4;

@@ -29,6 +29,7 @@ struct ReplicaOptions {
   std::uint32_t rank = 0;  // 0 publishes where it can; configuration, recorded by open_appender
   std::chrono::milliseconds take_over_step = take_over_step_default;
   std::optional<std::chrono::milliseconds> reclaim_after{};  // none: never
+  Overlap overlap = Overlap::large_groups;
 };
 
 class Replica final : public Engine {
@@ -39,7 +40,7 @@ class Replica final : public Engine {
   Replica(std::unique_ptr<Processor> processor, const Journal& journal, const EventSource& published,
           const Publishers& publishers, ReplicaOptions options)
       : processor_(std::move(processor)),
-        pipeline_(*processor_),
+        pipeline_(*processor_, options.overlap),
         journal_(journal),
         published_(published),
         publishers_(publishers),
@@ -50,7 +51,7 @@ class Replica final : public Engine {
   // be used again.
   Result<std::size_t> step(SteadyTime now);
 
-  // Blocks until step() has something to do, or the deadline. A standby looks again at least once in a
+  // Blocks until step() has something to decide, or the deadline. A standby looks again at least once in a
   // take_over_step.
   void wait(Deadline deadline) const;
 

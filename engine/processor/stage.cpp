@@ -30,6 +30,11 @@ void Stage::wait() {
   changed_.wait(lock, [this] { return !busy_; });
 }
 
+bool Stage::busy() const {
+  const std::lock_guard lock(mutex_);
+  return busy_;
+}
+
 void Stage::run() {
   std::unique_lock lock(mutex_);
   for (;;) {

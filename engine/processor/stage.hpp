@@ -17,11 +17,12 @@ class Stage {
 
   void start(std::function<void()> job);  // waits for the one before
   void wait();                            // until the job is done
+  bool busy() const;
 
  private:
   void run();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::function<void()> job_;  // guarded by mutex_, as the next two
   bool busy_ = false;

@@ -74,7 +74,7 @@ Result<void> GroupCoordinator::submit(const Command& command, Done done, SteadyT
 }
 
 bool GroupCoordinator::append_once() {
-  if (pending_.empty()) pending_ = queue_.take();
+  if (pending_.empty()) pending_ = queue_.take(in_flight_.load().commands);
   if (pending_.empty()) return false;
   const Result<void> done = failed_ ? florin::fail(stopped_error) : append_pending();
   if (!done) {
@@ -172,7 +172,11 @@ Result<void> GroupCoordinator::leave_in_doubt() {
 }
 
 GroupCoordinator::GroupCoordinator(GroupPorts ports, GroupOptions options)
-    : ports_(ports), options_(std::move(options)), window_(age_max(options_) / 2), key_(options_.key.value) {}
+    : ports_(ports),
+      options_(std::move(options)),
+      queue_(options_.gather_max),
+      window_(age_max(options_) / 2),
+      key_(options_.key.value) {}
 
 bool GroupCoordinator::answer_once(SteadyTime now) {
   in_flight_.expire(now);
@@ -242,7 +246,7 @@ void GroupCoordinator::give_up() { fail(stopped_error); }
 void GroupCoordinator::fail(const Error& error) {
   failed_ = true;
   queue_.close();
-  for (Pending& pending : queue_.take()) pending.waiter.done(florin::fail(error));
+  for (Pending& pending : queue_.take(0)) pending.waiter.done(florin::fail(error));
   in_flight_.fail_all(unknown_error);
 }
 

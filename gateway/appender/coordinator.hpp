@@ -43,6 +43,7 @@ struct GroupOptions {
   std::uint32_t rank = 0;
   KeyId key;  // data key to seal under
   std::chrono::milliseconds answer_max{5000};
+  std::chrono::microseconds gather_max{300};  // that a group waits for those who were answered just now
   // Times that it opens a new epoch when it was fenced. On a broker the record that opened an older epoch of
   // its own may arrive late; an embedded journal holds no such surprise.
   std::uint32_t fenced_max = 0;

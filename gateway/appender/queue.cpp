@@ -3,12 +3,6 @@
 #include <utility>
 
 namespace florin::gateway {
-namespace {
-
-// A group waits at most this long for as many commands as the last one held.
-constexpr std::chrono::microseconds gather_max{300};
-
-}  // namespace
 
 Result<void> CommandQueue::add(Pending pending, const Limits& limits) {
   {
@@ -35,15 +29,15 @@ Result<void> CommandQueue::add(Pending pending, const Limits& limits) {
 bool CommandQueue::wait() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
-  // Callers come back in the company that they were answered in: what the last group held is on its way
-  // again. A caller alone never waits.
-  wake_.wait_for(lock, gather_max, [this] { return closed_ || queue_.size() >= last_taken_; });
+  // Callers come back soon after they are answered, so as many as there were are on their way again. A caller
+  // alone never waits.
+  wake_.wait_for(lock, gather_max_, [this] { return closed_ || queue_.size() >= company_; });
   return !closed_;
 }
 
-std::deque<Pending> CommandQueue::take() {
+std::deque<Pending> CommandQueue::take(std::size_t in_flight) {
   std::lock_guard lock(mutex_);
-  last_taken_ = queue_.size();
+  company_ = queue_.size() + in_flight;
   bytes_ = 0;
   return std::exchange(queue_, {});
 }

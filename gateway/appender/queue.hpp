@@ -18,6 +18,8 @@ struct Pending {
 
 class CommandQueue {
  public:
+  explicit CommandQueue(std::chrono::microseconds gather_max) : gather_max_(gather_max) {}
+
   // Up to what a command is taken on; `taken` is what was taken from the queue and is not answered yet. While
   // the oldest command waits for its answer `age_max` already, a new one would wait as long.
   struct Limits {
@@ -27,17 +29,19 @@ class CommandQueue {
   };
   Result<void> add(Pending pending, const Limits& limits);  // Errors: overloaded, stopped
 
-  // Blocks until a command waits, and then a moment for the company of the last take(); false when closed.
+  // Blocks until a command waits, and then at most gather_max until as many wait as were taken or in flight
+  // at the last take(); false when closed.
   bool wait();
-  std::deque<Pending> take();  // everything that waits, at once
-  void close();                // nothing is added any more, and nobody waits
+  std::deque<Pending> take(std::size_t in_flight);  // everything that waits, at once
+  void close();                                     // nothing is added any more, and nobody waits
 
  private:
+  const std::chrono::microseconds gather_max_;
   std::mutex mutex_;  // guards all that follows
   std::condition_variable wake_;
   std::deque<Pending> queue_;
   std::size_t bytes_ = 0;
-  std::size_t last_taken_ = 0;  // commands
+  std::size_t company_ = 0;  // commands that were open at the last take()
   bool closed_ = false;
 };
 

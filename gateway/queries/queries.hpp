@@ -11,11 +11,11 @@
 
 namespace florin::gateway {
 
-// The last published event: a position beyond it cannot have been given to anyone.
+// The last decided event: a position beyond it cannot have been given to anyone.
 struct EventHead {
   std::function<Sequence()> known;  // here
   // After a look at the broker, which may have more than has come here; on a worker thread. Not set where
-  // nobody else publishes.
+  // nobody else decides.
   std::function<Result<Sequence>()> look_again{};
 };
 

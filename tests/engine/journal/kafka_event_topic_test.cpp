@@ -89,6 +89,25 @@ TEST_CASE("given records that two engines publish, then readers get each once, a
 }
 
 TEST_CASE(
+    "given records that an engine has staged, then they are read as decided before they are published") {
+  if (!test::kafka_available()) return;
+  World world;
+  const auto topic = world.open();
+  KafkaTopicSink sink(test::kafka_connection(), world.partition, *topic, 0);
+  REQUIRE(world.publish(sink, world.make(3)));
+  const EventRecord staged = world.make(2);
+  StoreBatch batch;
+  REQUIRE(sink.stage(staged, batch));
+  sink.end_group();
+  CHECK(topic->next() == Sequence{4});
+  CHECK(topic->decided().next() == Sequence{6});
+  CHECK(topic->decided().read({4}, everything)->front()->hash == staged.batch->hash);
+  REQUIRE(sink.publish());
+  CHECK(topic->next() == Sequence{6});
+  CHECK(topic->decided().read({1}, everything)->size() == 2);
+}
+
+TEST_CASE(
     "given an engine that publishes other bytes or leaves a gap, then the topic is forked and says so") {
   if (!test::kafka_available()) return;
   World world;

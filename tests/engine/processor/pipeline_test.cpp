@@ -1,7 +1,10 @@
 // The stages at the same time decide what they decide in turn.
 #include "engine/processor/pipeline.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "engine/journal/store_event_log.hpp"
@@ -31,17 +34,22 @@ void add_work(Partition& run) {
   }
 }
 
+bool has_state(const StoreBatch& batch) {
+  return std::any_of(batch.operations().begin(), batch.operations().end(),
+                     [](const auto& operation) { return operation.key.front() == processor::state_prefix; });
+}
+
 // Slow writes, which can be refused.
 class SlowStore final : public test::ForwardingStore {
  public:
   SlowStore() : ForwardingStore(rows) {}
   Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
-    CHECK_FALSE(writing.load());  // rows that are being written may be older in the store
+    CHECK_FALSE(writing.load());  // state that is being written may be older in the store
     return rows.get_many(keys);
   }
   Result<void> write(const StoreBatch& batch) override {
     if (left && (*left)-- == 0) return fail(Errc::io, "the disk is gone");
-    writing = true;
+    writing = has_state(batch);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     const auto written = rows.write(batch);
     writing = false;
@@ -53,7 +61,77 @@ class SlowStore final : public test::ForwardingStore {
   std::optional<int> left{};
 };
 
+// Brokers that answer when they are told to.
+class HangingSink final : public EventSink {
+ public:
+  Result<void> stage(EventRecord record, StoreBatch&) override {
+    staged = record.batch->next().value;
+    return {};
+  }
+  void end_group() override {}
+  Result<void> publish() override {
+    std::unique_lock lock(mutex_);
+    told_.wait_for(lock, std::chrono::seconds(10), [this] { return !hangs_; });
+    return {};
+  }
+  void settled() override {}
+  void answer() {
+    {
+      const std::lock_guard lock(mutex_);
+      hangs_ = false;
+    }
+    told_.notify_all();
+  }
+
+  std::atomic<std::uint64_t> staged{0};  // the sequence behind what was decided
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable told_;
+  bool hangs_ = true;  // guarded by mutex_
+};
+
 }  // namespace
+
+TEST_CASE(
+    "given brokers that take their time, when all groups overlap, then the next one is decided meanwhile") {
+  Partition run;
+  add_work(run);
+  run.step();
+  MemoryStore store;
+  HangingSink sink;
+  const auto processor =
+      processor::Processor::open({run.journal, store, sink, run.envelope}, partition).value();
+  processor::Pipeline pipeline(*processor, processor::Overlap::all_groups);
+  REQUIRE(pipeline.step(1).value() == 1);  // a group of one small record
+  CHECK(processor->status().next_ordinal == Ordinal{0});
+  const std::uint64_t decided = sink.staged;
+  std::thread waits([&] { CHECK(pipeline.step(1).value() == 1); });
+  while (sink.staged == decided) std::this_thread::yield();
+  CHECK(processor->status().next_ordinal == Ordinal{0});
+  sink.answer();
+  waits.join();
+  for (std::size_t stepped = 1; stepped > 0;) stepped = pipeline.step().value();
+  REQUIRE(pipeline.settle().has_value());
+  REQUIRE(pipeline.drain().has_value());
+  CHECK(processor->status().next_ordinal == run.journal.head());
+  CHECK(processor::state_digest(store).value().hash == run.digest());
+}
+
+TEST_CASE("given a commit that waits for brokers, when no record is left, then nobody waits for it") {
+  Partition run;
+  MemoryStore store;
+  HangingSink sink;
+  const auto processor =
+      processor::Processor::open({run.journal, store, sink, run.envelope}, partition).value();
+  processor::Pipeline pipeline(*processor, processor::Overlap::all_groups);
+  REQUIRE(pipeline.step().value() == run.journal.head().value);
+  CHECK(pipeline.step().value() == 0);
+  CHECK(processor->status().next_ordinal == Ordinal{0});
+  sink.answer();
+  CHECK(pipeline.drain().has_value());
+  CHECK(processor->status().next_ordinal == run.journal.head());
+}
 
 TEST_CASE(
     "given a journal of large and small groups, when stages overlap, then events and state are the same") {

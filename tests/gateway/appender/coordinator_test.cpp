@@ -1,6 +1,8 @@
 // Group commit step by step, without its threads.
 #include "gateway/appender/coordinator.hpp"
 
+#include <thread>
+
 #include "tests/support/partition_rig.hpp"
 
 namespace florin::gateway {
@@ -59,7 +61,7 @@ TEST_CASE(
   const auto pending = [&](std::size_t bytes) {
     return Pending{Bytes(bytes), {[](const Result<Outcome>&) {}, now, now}};
   };
-  CommandQueue queue;
+  CommandQueue queue(std::chrono::microseconds(0));
   CommandQueue::Limits limits{.taken = {}, .bytes_max = 100, .age_max = std::chrono::milliseconds(10)};
   const auto code = [&](std::size_t bytes) {
     const auto added = queue.add(pending(bytes), limits);
@@ -67,20 +69,42 @@ TEST_CASE(
   };
   CHECK_FALSE(code(100).has_value());
   CHECK(code(1) == Errc::overloaded);
-  CHECK(queue.take().size() == 1);
+  CHECK(queue.take(0).size() == 1);
   limits.taken.bytes = 90;
   CHECK(code(11) == Errc::overloaded);
   CHECK_FALSE(code(10).has_value());
   limits.taken = {.commands = queue_commands_max - 2};
   CHECK_FALSE(code(1).has_value());
   CHECK(code(1) == Errc::overloaded);
-  queue.take();
+  queue.take(0);
   limits.taken = {.commands = 1, .bytes = 1, .oldest = now - std::chrono::milliseconds(10)};
   CHECK_FALSE(code(1).has_value());
   *limits.taken.oldest -= std::chrono::milliseconds(1);
   CHECK(code(1) == Errc::overloaded);
   queue.close();
   CHECK(code(1) == Errc::stopped);
+}
+
+TEST_CASE(
+    "given callers who were answered just now, then a group waits until as many are back, and for one alone "
+    "not at all") {
+  const SteadyTime begin = std::chrono::steady_clock::now();
+  CommandQueue queue(std::chrono::minutes(10));  // whoever waited for it would be seen
+  const CommandQueue::Limits limits{.taken = {}, .bytes_max = 100, .age_max = std::chrono::minutes(1)};
+  const auto add = [&] {
+    REQUIRE(queue.add({Bytes(1), {[](const Result<Outcome>&) {}, begin, begin}}, limits).has_value());
+  };
+  add();
+  CHECK(queue.wait());
+  CHECK(queue.take(2).size() == 1);  // and two are in flight
+  add();
+  std::thread others([&] {
+    add();
+    add();
+  });
+  CHECK(queue.wait());
+  others.join();
+  CHECK(queue.take(0).size() == 3);
 }
 
 TEST_CASE(
