@@ -5,6 +5,7 @@
 namespace florin::gateway {
 
 Result<void> CommandQueue::add(Pending pending, const Limits& limits) {
+  bool wake = false;
   {
     std::lock_guard lock(mutex_);
     if (closed_)
@@ -21,17 +22,21 @@ Result<void> CommandQueue::add(Pending pending, const Limits& limits) {
                   "too many commands wait for the journal; nothing was accepted, try again later");
     bytes_ += pending.encoded.size();
     queue_.push_back(std::move(pending));
+    wake = queue_.size() == wake_at_;
   }
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
   return {};
 }
 
 bool CommandQueue::wait() {
   std::unique_lock lock(mutex_);
+  wake_at_ = 1;
   wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
   // Callers come back soon after they are answered, so as many as there were are on their way again. A caller
   // alone never waits.
+  wake_at_ = company_;
   wake_.wait_for(lock, gather_max_, [this] { return closed_ || queue_.size() >= company_; });
+  wake_at_ = 0;
   return !closed_;
 }
 

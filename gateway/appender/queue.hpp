@@ -42,6 +42,7 @@ class CommandQueue {
   std::deque<Pending> queue_;
   std::size_t bytes_ = 0;
   std::size_t company_ = 0;  // commands that were open at the last take()
+  std::size_t wake_at_ = 0;  // as many as wait when wait() has something to do; 0 when nobody waits for that
   bool closed_ = false;
 };
 
