@@ -38,20 +38,30 @@ def prepare(server, flags=()):
     return api
 
 
-def measure(server, api, connections, seconds, first_id):
-    groups, commands = (counter(api, f"florin_journal_{name}_total") for name in ("groups", "commands"))
-    done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", ROOT / "tests/e2e/transfers.lua",
-                           f"http://{server.host}:{server.port}", "--", api.token, str(LEDGER), str(ACCOUNTS), str(first_id)],
-                          capture_output=True, text=True, check=True).stdout
+def by_wrk(server, connections, seconds, path, *arguments):
+    """Runs wrk, which must be answered with 200 all the time; gives calls a second, and p50, p99 and p100 in a text."""
+    done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", f"http://{server.host}:{server.port}{path}",
+                           *arguments], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in done or "Socket errors" in done:
         sys.exit(done)
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done).group(1))
     p50 = in_ms(re.search(r"^ +50% +(\S+)", done, re.MULTILINE).group(1))
     p99 = in_ms(re.search(r"^ +99% +(\S+)", done, re.MULTILINE).group(1))
     most = in_ms(re.search(r"Latency\s+\S+\s+\S+\s+(\S+)", done).group(1))
+    return rate, f"p50 {p50:.3f} ms, p99 {p99:.3f} ms, p100 {most:.3f} ms"
+
+
+def measure(server, api, connections, seconds, first_id):
+    groups, commands = (counter(api, f"florin_journal_{name}_total") for name in ("groups", "commands"))
+    rate, times = by_wrk(server, connections, seconds, "", "-s", ROOT / "tests/e2e/transfers.lua", "--", api.token, str(LEDGER),
+                         str(ACCOUNTS), str(first_id))
     shared = (counter(api, "florin_journal_commands_total") - commands) / (counter(api, "florin_journal_groups_total") - groups)
-    print(f"{connections:3} connections: {rate:.0f} transfers/s, p50 {p50:.3f} ms, p99 {p99:.3f} ms, p100 {most:.3f} ms, "
-          f"{shared:.1f} commands/fsync", flush=True)
+    print(f"{connections:3} connections: {rate:.0f} transfers/s, {times}, {shared:.1f} commands/fsync", flush=True)
+
+
+def measure_queries(server, api, seconds):
+    rate, times = by_wrk(server, 1, seconds, "/ledger/accounts/1", "-H", f"Authorization: Bearer {api.token}")
+    print(f"balances, 1 connection: {rate:.0f}/s, {times}", flush=True)
 
 
 def main():

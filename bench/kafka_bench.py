@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """The embedded journal beside Apache Kafka, in one run on one machine: batches of 8,189 transfers in the binary form, and single
-transfers at 1, 16 and 64 connections, over HTTP. First `florin serve` on an embedded journal with an fsync a group; then on one
+transfers at 1, 16 and 64 connections, and the balance of an account at one, over HTTP. A broker compiles what is hot while it runs, so
+each server is measured after a warm-up of singles. First `florin serve` on an embedded journal with an fsync a group; then on one
 broker with an fsync a batch; then on three brokers with three copies of each record; and one broker again with each role as a process.
 Client, server and brokers share the machine. Prints one line for each.
 
     bench/kafka_bench.py --program build/release/deploy/florin/florin --client build/release/bench/http_batches
-                         [--transfers 300000] [--seconds 5] [--folder DIR]
+                         [--transfers 300000] [--warm-up 30] [--seconds 5] [--folder DIR]
 """
 import argparse
 import contextlib
@@ -46,10 +47,13 @@ def served(given, folder, environment=None, roles=("serve",)):
 
 def measure(given, server):
     api = http_singles.prepare(server, flags=["history"])
+    print("warm-up, ", end="")
+    http_singles.measure(server, api, http_singles.CONNECTIONS[-1], given.warm_up, 10**12)
     for in_flight in IN_FLIGHT:
         http_batches.measure(server, api, given.client.resolve(), "binary", in_flight, given.transfers)
     for number, connections in enumerate(http_singles.CONNECTIONS):
-        http_singles.measure(server, api, connections, given.seconds, (number + 1) * 10**9)
+        http_singles.measure(server, api, connections, given.seconds, 10**12 + (number + 1) * 10**9)
+    http_singles.measure_queries(server, api, given.seconds)
 
 
 @contextlib.contextmanager
@@ -72,6 +76,7 @@ def main():
     arguments.add_argument("--program", type=pathlib.Path, required=True)
     arguments.add_argument("--client", type=pathlib.Path, required=True)
     arguments.add_argument("--transfers", type=int, default=300_000)
+    arguments.add_argument("--warm-up", type=int, default=30, help="seconds")
     arguments.add_argument("--seconds", type=int, default=5)
     arguments.add_argument("--folder", help="on the disk to measure; a temporary one when left out")
     given = arguments.parse_args()

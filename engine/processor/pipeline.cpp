@@ -1,5 +1,6 @@
 #include "engine/processor/pipeline.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace florin::processor {
@@ -12,16 +13,15 @@ std::size_t sealed_bytes(const std::vector<Incoming>& records) {
 
 }  // namespace
 
-// Rows that changed stay in memory until their state is on its way, so a commit without state need not be
-// waited for.
 Pipeline::Pipeline(Processor& processor, Overlap overlap) : processor_(processor), overlap_(overlap) {
-  processor_.before_reading([this] { return writes_state_ ? drain() : Result<void>(); });
+  processor_.before_reading(
+      [this](const std::vector<Bytes>& keys) { return writes_any(keys) ? drain() : Result<void>(); });
 }
 
 Pipeline::~Pipeline() {
   reader_.wait();
   writer_.wait();
-  processor_.before_reading([] { return Result<void>(); });
+  processor_.before_reading([](const auto&) { return Result<void>(); });
 }
 
 Result<std::size_t> Pipeline::step(std::size_t bytes_max) {
@@ -46,6 +46,19 @@ Result<std::size_t> Pipeline::rest() {
   return std::size_t{0};
 }
 
+// Rows that changed stay in memory until their state is on its way.
+bool Pipeline::writes_any(std::vector<Bytes> keys) const {
+  if (!on_its_way_ || !on_its_way_->state) return false;
+  const auto& rows = on_its_way_->batch.operations();
+  if (rows.size() > rows_looked_through_max) return true;
+  std::sort(keys.begin(), keys.end());
+  return std::any_of(rows.begin(), rows.end(), [&](const RowChange& row) {
+    return std::binary_search(keys.begin(), keys.end(), row.key, [](const auto& left, const auto& right) {
+      return as_text(left) < as_text(right);
+    });
+  });
+}
+
 Result<void> Pipeline::settle() {
   if (auto deferred = processor_.deferred()) FLORIN_TRY(commit(*std::move(deferred), true));
   return {};
@@ -53,7 +66,7 @@ Result<void> Pipeline::settle() {
 
 Result<void> Pipeline::drain() {
   writer_.wait();
-  writes_state_ = false;
+  on_its_way_.reset();
   return written_;
 }
 
@@ -72,14 +85,13 @@ void Pipeline::read_ahead(Ordinal from, std::size_t bytes_max) {
 
 Result<void> Pipeline::commit(Decided decided, bool overlap) {
   FLORIN_TRY(drain());
-  writes_state_ = decided.state;
   if (!overlap) {
     written_ = processor_.commit(decided);
     return written_;
   }
   // A job can be copied, a batch need not be.
-  auto shared = std::make_shared<const Decided>(std::move(decided));
-  writer_.start([this, shared] { written_ = processor_.commit(*shared); });
+  on_its_way_ = std::make_shared<const Decided>(std::move(decided));
+  writer_.start([this, shared = on_its_way_] { written_ = processor_.commit(*shared); });
   return {};
 }
 

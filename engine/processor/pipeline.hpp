@@ -7,6 +7,7 @@
 // Owner: the engine's thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "engine/processor/processor.hpp"
@@ -16,6 +17,10 @@ namespace florin::processor {
 
 // Sealed bytes from which on a group is worth a hand-over to another thread.
 inline constexpr std::size_t overlap_bytes_min = 64u << 10;
+
+// Rows on their way to the store that are looked through before other rows are read; of more than these, all
+// are waited for.
+inline constexpr std::size_t rows_looked_through_max = 4096;
 
 // Where a commit waits for brokers, every group is worth it.
 enum class Overlap : std::uint8_t { large_groups, all_groups };
@@ -39,15 +44,16 @@ class Pipeline {
   using Records = std::vector<Incoming>;
 
   Result<std::size_t> rest();
+  bool writes_any(std::vector<Bytes> keys) const;
   Result<Records> next_records(std::size_t bytes_max);
   void read_ahead(Ordinal from, std::size_t bytes_max);
   Result<void> commit(Decided decided, bool overlap);
 
   Processor& processor_;
   const Overlap overlap_;
-  std::optional<Result<Records>> ahead_;  // the reader's while it is busy
-  Result<void> written_;                  // the writer's while it is busy; the first failure stays
-  bool writes_state_ = false;             // the commit that may be on its way has state rows
+  std::optional<Result<Records>> ahead_;       // the reader's while it is busy
+  Result<void> written_;                       // the writer's while it is busy; the first failure stays
+  std::shared_ptr<const Decided> on_its_way_;  // to the store, or there already
   Stage reader_, writer_;
 };
 

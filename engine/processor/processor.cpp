@@ -161,10 +161,10 @@ Result<void> Processor::execute(const Incoming& record, const Take& take, StoreB
 
 Result<void> Processor::fetch(const OpenedRecord& record, Timestamp stamp) {
   for (auto keys = machine_.missing(record, stamp); !keys.empty(); keys = machine_.missing(record, stamp)) {
-    FLORIN_TRY(before_reading_());
     std::vector<Bytes> stored;
     stored.reserve(keys.size());
     for (const Bytes& key : keys) stored.push_back(state_key(key));
+    FLORIN_TRY(before_reading_(stored));
     FLORIN_TRY_ASSIGN(const auto values, ports_.store.get_many(stored));
     for (std::size_t i = 0; i < keys.size(); ++i)
       FLORIN_TRY(machine_.load(keys[i], values[i] ? std::optional<ByteView>(*values[i]) : std::nullopt));

@@ -89,9 +89,10 @@ class Processor {
   Result<void> commit(const Decided& decided);
   // Where decide() goes on. The engine's thread.
   Ordinal next_ordinal() const { return machine_.partition().next_ordinal; }
-  // What decide() calls before it reads rows from the store: all state that it has handed out must be
-  // committed then.
-  void before_reading(std::function<Result<void>()> wait) { before_reading_ = std::move(wait); }
+  // What decide() calls before it reads rows of these keys from the store: what it has handed out of them
+  // must be committed then.
+  using BeforeReading = std::function<Result<void>(const std::vector<Bytes>& keys)>;
+  void before_reading(BeforeReading wait) { before_reading_ = std::move(wait); }
 
   Status status() const;  // of the last commit
 
@@ -114,7 +115,7 @@ class Processor {
   PartitionId partition_;
   Machine machine_;
   Sequence stored_;  // of the state that was last added to a batch; each record has an event
-  std::function<Result<void>()> before_reading_ = [] { return Result<void>(); };
+  BeforeReading before_reading_ = [](const auto&) { return Result<void>(); };
   mutable std::mutex mutex_;  // guards status_
   Status status_;
 };
