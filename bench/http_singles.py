@@ -60,7 +60,7 @@ def measure(server, api, connections, seconds, first_id):
 
 
 def measure_queries(server, api, seconds):
-    rate, times = by_wrk(server, 1, seconds, "/ledger/accounts/1", "-H", f"Authorization: Bearer {api.token}")
+    rate, times = by_wrk(server, 1, seconds, "/api/v1/ledger/accounts/1", "-H", f"Authorization: Bearer {api.token}")
     print(f"balances, 1 connection: {rate:.0f}/s, {times}", flush=True)
 
 

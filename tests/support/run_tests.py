@@ -2,6 +2,7 @@
 "N passed, N failed, N skipped". Exit code 1 when a test failed, or was skipped while CI=true."""
 import argparse
 import collections
+import concurrent.futures
 import os
 import pathlib
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as xml
 
+PROGRAMS_AT_ONCE = os.cpu_count() or 1
 PROGRAM_SECONDS_MAX = 600
 SUITE_SECONDS_MAX = 1800
 OUTPUT_LINES_SHOWN = 60
@@ -31,8 +33,8 @@ def main():
     for name in sorted(missing):
         print(f"FAILED   {name}: there is no such program in {given.build}/tests/bin")
     with tempfile.TemporaryDirectory(prefix="florin-tests-") as scratch:
-        for program in programs:
-            total = add(total, run_program(program, pathlib.Path(scratch) / "report.xml"))
+        for counts in run_programs(programs, pathlib.Path(scratch)):
+            total = add(total, counts)
         for folder in given.pytest:
             total = add(total, run_pytest(folder, given.build, pathlib.Path(scratch) / "pytest.xml"))
         for folder in given.pytest_on_kafka:
@@ -50,9 +52,19 @@ def add(a, b):
     return Counts(*(x + y for x, y in zip(a, b)))
 
 
+def run_programs(programs, scratch):
+    """Several at once, since many wait for a broker or a disk most of the time."""
+    with concurrent.futures.ThreadPoolExecutor(PROGRAMS_AT_ONCE) as pool:
+        running = [pool.submit(run_program, program, scratch / f"{program.name}.xml") for program in programs]
+        for done in concurrent.futures.as_completed(running):
+            counts, text = done.result()
+            print(text, flush=True)
+            yield counts
+
+
 def run_program(program, report):
-    """One doctest program. Its JUnit report tells the cases; its exit code tells what a report cannot, such as a crash."""
-    report.unlink(missing_ok=True)
+    """One doctest program, and what is to be said of it. Its JUnit report tells the cases; its exit code tells what a report cannot,
+    such as a crash."""
     started = time.monotonic()
     try:
         done = subprocess.run([program, "--reporters=junit", f"--out={report}"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -68,14 +80,12 @@ def run_program(program, report):
         failures = [(program.name, "holds no test case")]
     counts = Counts(max(0, cases - len(failures) - len(skips)), len(failures), len(skips))
     verdict = "FAILED" if failures else "ok"
-    print(f"{verdict:8} {program.name}: {describe(counts)} ({time.monotonic() - started:.1f} s)", flush=True)
-    for skip in skips:
-        print(f"         {skip}")
-    for name, message in failures:
-        print(f"         {name}\n" + indent(message))
+    text = [f"{verdict:8} {program.name}: {describe(counts)} ({time.monotonic() - started:.1f} s)"]
+    text += [f"         {skip}" for skip in skips]
+    text += [f"         {name}\n" + indent(message) for name, message in failures]
     if failures and output.strip():
-        print(indent("\n".join(output.splitlines()[-OUTPUT_LINES_SHOWN:])), flush=True)
-    return counts
+        text.append(indent("\n".join(output.splitlines()[-OUTPUT_LINES_SHOWN:])))
+    return counts, "\n".join(text)
 
 
 def run_pytest(folder, build, report, **variables):
