@@ -49,14 +49,15 @@ StoreUse use_of_read_model(const fs::path& folder) {
   return folder.parent_path().filename() == "balances" ? StoreUse::few_rows : StoreUse::queries;
 }
 
-std::filesystem::path quarantine_file(const Settings& settings) {
+std::filesystem::path quarantine_file(const Settings& settings, PartitionId partition) {
   fs::path file = settings.journal_path;
+  if (partition != embedded_partition) file += "-" + to_string(partition);
   file += ".quarantine";
   return file;
 }
 
-Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring) {
-  return read_quarantine(quarantine_file(settings), embedded_partition, keyring);
+Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring, PartitionId partition) {
+  return read_quarantine(quarantine_file(settings, partition), partition, keyring);
 }
 
 Result<OpenedState> open_state(const Settings& settings, const OpenedKeys& keys, const fs::path& folder) {

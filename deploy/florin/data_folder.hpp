@@ -33,9 +33,11 @@ Result<std::unique_ptr<RocksdbStore>> open_store(const Settings& settings,
 // `history` 140.
 StoreUse use_of_read_model(const std::filesystem::path& folder);
 
-// The records of its journal that are passed over. Errors: those of read_quarantine().
-Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring);
-std::filesystem::path quarantine_file(const Settings& settings);  // beside the journal
+// The records of a partition's journal that are passed over. Errors: those of read_quarantine().
+Result<Quarantine> open_quarantine(const Settings& settings, const Keyring& keyring,
+                                   PartitionId partition = embedded_partition);
+// Beside the embedded journal, or where it would be.
+std::filesystem::path quarantine_file(const Settings& settings, PartitionId partition = embedded_partition);
 
 Result<void> make_data_folder(const std::filesystem::path& folder);  // mode 0700, where it is not there
 

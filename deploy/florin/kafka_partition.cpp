@@ -1,7 +1,5 @@
 #include "deploy/florin/kafka_partition.hpp"
 
-#include <thread>
-
 #include "deploy/florin/kafka_connection.hpp"
 #include "engine/journal/kafka_topics.hpp"
 #include "engine/processor/genesis.hpp"
@@ -10,7 +8,6 @@ namespace florin {
 namespace {
 
 constexpr std::chrono::seconds end_wait_max{10};
-constexpr std::chrono::milliseconds catch_up_look{2};
 // An engine that was away and has caught up takes its partitions back after this.
 constexpr std::chrono::seconds reclaim_after{2};
 
@@ -57,29 +54,23 @@ std::uint32_t rank_of(const Settings& settings, PartitionId partition) {
 }
 
 Result<std::unique_ptr<KafkaPartition>> KafkaPartition::open(const Settings& settings, const OpenedKeys& keys,
-                                                             PartitionId id) {
+                                                             PartitionId id, IfMissing missing) {
   FLORIN_TRY_ASSIGN(kafka::Connection connection, kafka_connection(settings));
   const kafka::Partition journal = topic(journal_topic(settings.topic_prefix), id);
   std::unique_ptr<KafkaPartition> opened(new KafkaPartition(std::move(connection), journal, id));
-  FLORIN_TRY_ASSIGN(opened->quarantine_, open_quarantine(settings, *keys.keyring));
+  FLORIN_TRY_ASSIGN(opened->quarantine_, open_quarantine(settings, *keys.keyring, id));
   FLORIN_TRY_ASSIGN(opened->journal_, KafkaJournal::open(opened->connection_, journal));
-  FLORIN_TRY(processor::write_genesis(*opened->journal_, *keys.keyring, *keys.envelope, id));
+  if (missing == IfMissing::create)
+    FLORIN_TRY(processor::write_genesis(*opened->journal_, *keys.keyring, *keys.envelope, id));
   FLORIN_TRY_ASSIGN(opened->events_,
                     KafkaEventTopic::open(opened->connection_, topic(events_topic(settings.topic_prefix), id),
                                           *keys.envelope));
   return opened;
 }
 
-Result<void> KafkaPartition::catch_up(kafka::Deadline deadline) {
+Result<bool> KafkaPartition::is_behind(kafka::Deadline deadline) {
   FLORIN_TRY_ASSIGN(const std::uint64_t end, journal_end_.find(deadline));
-  while (events_->answered().value < end) {
-    FLORIN_TRY(events_->alive());
-    if (std::chrono::steady_clock::now() >= deadline)
-      return fail(Errc::deadline, "the newest commands of partition " + to_string(id_) +
-                                      " are not decided yet, or their events are not here");
-    std::this_thread::sleep_for(catch_up_look);
-  }
-  return {};
+  return events_->answered().value < end;
 }
 
 Result<std::unique_ptr<processor::Replica>> KafkaPartition::open_engine(const Settings& settings,

@@ -24,19 +24,18 @@ std::uint32_t rank_of(const Settings& settings, PartitionId partition);
 
 class KafkaPartition {
  public:
-  // Finds the ends of both topics, and writes the genesis where the journal is empty. The keys outlive it.
-  // Errors: those of KafkaJournal::open and KafkaEventTopic::open.
+  // Finds the ends of both topics, and writes the genesis where the journal is empty and may be made. The
+  // keys outlive it. Errors: those of KafkaJournal::open and KafkaEventTopic::open.
   static Result<std::unique_ptr<KafkaPartition>> open(const Settings& settings, const OpenedKeys& keys,
-                                                      PartitionId id);
+                                                      PartitionId id, IfMissing missing);
 
   // One of the partition's engines, with its state in this folder. Errors: those of the store and of
   // Processor::open.
   Result<std::unique_ptr<processor::Replica>> open_engine(const Settings& settings, const OpenedKeys& keys,
                                                           const std::filesystem::path& folder);
 
-  // Until the events of all that is in the journal now are here. Errors: deadline, and those of EndFinder and
-  // of the topic.
-  Result<void> catch_up(kafka::Deadline deadline);
+  // Whether the events of something that is in the journal now are not here yet. Errors: those of EndFinder.
+  Result<bool> is_behind(kafka::Deadline deadline);
 
   KafkaJournal& journal() { return *journal_; }
   KafkaEventTopic& events() { return *events_; }

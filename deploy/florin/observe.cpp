@@ -105,7 +105,7 @@ void watch(Metrics& metrics, const Unit& unit) {
       [&unit] { return static_cast<double>(unit.journal().head().value); }, labels);
   if (const auto* engine = unit.engine()) {
     metrics.sampled_gauge(
-        "florin_engine_next_ordinal", "Records that the engine has decided.",
+        "florin_engine_next_ordinal", "Records whose events the engine has published, or followed.",
         [engine] { return static_cast<double>(engine->status().next_ordinal.value); }, labels);
     metrics.sampled_gauge(
         "florin_engine_publisher_changes", "How often this engine began or ceased to publish.",
@@ -114,8 +114,9 @@ void watch(Metrics& metrics, const Unit& unit) {
       const std::uint64_t head = unit.journal().head().value;
       return static_cast<double>(head - std::min(head, engine->status().next_ordinal.value));
     };
-    metrics.sampled_gauge("florin_engine_lag_records",
-                          "Records of the journal that the engine has not decided yet.", lag, labels);
+    metrics.sampled_gauge(
+        "florin_engine_lag_records",
+        "Records of the journal whose events the engine has not published, or followed, yet.", lag, labels);
     metrics.sampled_gauge(
         "florin_engine_publishes", "1 while this engine publishes, 0 while it stands by.",
         [engine] { return engine->engine().publishes() ? 1.0 : 0.0; }, labels);

@@ -19,8 +19,10 @@ constexpr std::chrono::seconds log_reaches_max{60}, record_replays_max{1};
 constexpr std::uint32_t fenced_max_on_kafka = 3;
 // An append takes so long there, so that a group which waits for company loses little and saves requests.
 constexpr std::chrono::microseconds gather_max_on_kafka{2'000};
-// How long events beyond those that have come here are waited for.
-constexpr std::chrono::seconds look_again_max{2};
+// How long the broker is asked where the journal ends.
+constexpr std::chrono::seconds look_at_journal_max{2};
+// How long the state may take to follow what was decided, and how often it is looked at.
+constexpr std::chrono::seconds state_wait_max{2};
 constexpr std::chrono::milliseconds state_look{1};
 // Events that a read model may be behind and still be called ready.
 constexpr std::uint64_t ready_lag_max = 100'000;
@@ -49,7 +51,7 @@ Result<std::unique_ptr<Unit>> Unit::on_kafka(const UnitPorts& ports, PartitionId
   const auto folder = ports.settings.data / ("partition-" + to_string(id));
   FLORIN_TRY(make_data_folder(folder));
   std::unique_ptr<Unit> unit(new Unit(ports, id, folder));
-  FLORIN_TRY_ASSIGN(unit->kafka_, KafkaPartition::open(ports.settings, ports.keys, id));
+  FLORIN_TRY_ASSIGN(unit->kafka_, KafkaPartition::open(ports.settings, ports.keys, id, IfMissing::create));
   unit->journal_ = &unit->kafka_->journal();
   unit->events_ = &unit->kafka_->events();
   if (ports.roles.engine) {
@@ -157,19 +159,16 @@ const EventSource& Unit::decided() const {
 // Another process may have answered from what its engine has decided and not published yet; of that at least
 // the command is in the journal.
 gateway::EventHead Unit::head() const {
-  const auto known = [this] { return Sequence{decided().next().value - 1}; };
+  // What arrives is published first and known as decided a moment later.
+  const auto known = [this] { return std::max(last_event(), Sequence{decided().next().value - 1}); };
   gateway::EventHead head{known};
-  if (kafka_)
-    head.look_again = [this, known]() -> Result<Sequence> {
-      FLORIN_TRY(kafka_->catch_up(kafka::deadline_in(look_again_max)));
-      return known();
-    };
+  if (kafka_) head.is_behind = [this] { return kafka_->is_behind(kafka::deadline_in(look_at_journal_max)); };
   return head;
 }
 
 void Unit::wait_for_state() const {
   const Sequence wanted = decided().next();
-  const auto deadline = std::chrono::steady_clock::now() + look_again_max;
+  const auto deadline = std::chrono::steady_clock::now() + state_wait_max;
   while (engine_ && engine_->status().stored < wanted && std::chrono::steady_clock::now() < deadline)
     std::this_thread::sleep_for(state_look);
 }

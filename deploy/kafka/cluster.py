@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -26,6 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 POM = pathlib.Path(__file__).resolve().with_name("pom.xml")
 JARS = ROOT / "build" / "kafka-jars"  # the class path that Maven answered for the pom
 PORT_DEFAULT = 19092
+PORTS = range(20_000, 32_000)  # of --port 0
 FETCH_SECONDS_MAX = 600
 FORMAT_SECONDS_MAX = 60
 READY_SECONDS_MAX = 120
@@ -72,11 +74,17 @@ def process_started(pid):
 
 
 def free_ports(count):
+    """Below those that the system gives to connections and to who asks for any port: a broker binds its own only when its JVM is up."""
+    found = []
     with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+        for port in random.sample(PORTS, len(PORTS)):
+            probe = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+            if len(found) == count:
+                return found
+    raise ClusterError(f"there are no {count} free ports from {PORTS.start} to {PORTS.stop - 1}")
 
 
 def answers(port, certificates=None):

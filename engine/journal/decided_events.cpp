@@ -9,10 +9,25 @@ void DecidedEvents::add(const EventBatchPtr& batch, std::size_t sealed_bytes) {
   raise(batch->next());
 }
 
-void DecidedEvents::published(Sequence next) {
+// Behind a fork somebody else's events count, and answers from this engine's would be contradicted.
+void DecidedEvents::published(const EventBatch& batch) {
   const std::lock_guard lock(mutex_);
-  ahead_.drop_before(next);
-  raise(next);
+  const auto ours = ahead_.hash_at(batch.header.first);
+  if (!forked_ && ours && *ours != batch.hash)
+    forked_ =
+        Error{Errc::corrupt, "the events from sequence " + to_string(batch.header.first) +
+                                 " on that another engine has published are not those that this one has "
+                                 "decided: they fork there; stop all engines, and compare by `florin "
+                                 "replay`"};
+  ahead_.drop_before(published_.next());
+  raise(published_.next());
+}
+
+Result<void> DecidedEvents::alive() const {
+  FLORIN_TRY(arrived_.alive());
+  const std::lock_guard lock(mutex_);
+  if (forked_) return fail(*forked_);
+  return {};
 }
 
 void DecidedEvents::raise(Sequence next) {
@@ -21,7 +36,7 @@ void DecidedEvents::raise(Sequence next) {
 
 // In this order: what is no longer ahead is published.
 Result<std::vector<EventBatchPtr>> DecidedEvents::read(Sequence from, std::size_t bytes_max) const {
-  FLORIN_TRY(arrived_.alive());
+  FLORIN_TRY(alive());
   auto ahead = ahead_.read(from, next(), bytes_max);
   if (!ahead.empty()) return ahead;
   return published_.read(from, bytes_max);

@@ -9,6 +9,7 @@
 
 #include <limits>
 #include <mutex>
+#include <optional>
 
 #include "engine/journal/event_tail.hpp"
 #include "engine/journal/events.hpp"
@@ -24,7 +25,9 @@ class DecidedEvents final : public EventSource {
 
   // The next record that was decided; one that is known already adds nothing.
   void add(const EventBatchPtr& batch, std::size_t sealed_bytes);
-  void published(Sequence next);  // records before it can be read from the topic
+  // A record has arrived and can be read from the topic. When it is another one than was decided, the events
+  // fork, and every read gives that error.
+  void published(const EventBatch& batch);
 
   Result<std::vector<EventBatchPtr>> read(Sequence from, std::size_t bytes_max) const override;
   Sequence next() const override { return {next_.value()}; }
@@ -35,11 +38,14 @@ class DecidedEvents final : public EventSource {
 
  private:
   void raise(Sequence next);  // call with the mutex held
+  Result<void> alive() const;
 
   const EventSource& published_;
   const TopicState& arrived_;
-  std::mutex mutex_;  // adding and publishing
+  mutable std::mutex mutex_;  // adding and publishing
+  // Without a bound of its own: an engine decides one group while the last one is published, and then waits.
   EventTail ahead_{std::numeric_limits<std::size_t>::max()};
+  std::optional<Error> forked_{};  // guarded by mutex_
   Watermark next_{1};
 };
 

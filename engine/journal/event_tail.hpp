@@ -1,4 +1,4 @@
-// The newest published event records, opened, for readers in the same process. One thread adds, any thread
+// The newest event records, opened, for readers in the same process. One thread adds, any thread
 // reads; bounded by the memory that the events take.
 #pragma once
 

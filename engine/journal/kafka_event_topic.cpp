@@ -57,7 +57,7 @@ Result<void> KafkaEventTopic::take(const kafka::Message& message, bool may_start
   const std::uint64_t before = message.offset();
   FLORIN_TRY(state_.append(batch, message.value().size(), rank_of(message),
                            [&](Sequence first) { return old_.hash_at(first, before); }));
-  decided_.published(state_.next());
+  decided_.published(*batch);
   records_ = before + 1;
   return {};
 }

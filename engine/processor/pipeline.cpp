@@ -25,6 +25,7 @@ Pipeline::~Pipeline() {
 }
 
 Result<std::size_t> Pipeline::step(std::size_t bytes_max) {
+  if (!writer_.busy()) FLORIN_TRY(drain());  // behind a commit that failed nothing more is decided
   FLORIN_TRY_ASSIGN(const Records records, next_records(bytes_max));
   if (records.empty()) return rest();
   const bool large = sealed_bytes(records) >= overlap_bytes_min;

@@ -83,9 +83,8 @@ class Processor {
   // The state that decide() has deferred, as a commit of its own; none when it is all with the commits
   // before.
   std::optional<Decided> deferred();
-  bool defers() const {
-    return stored_ != machine_.partition().next_sequence;
-  }  // whether there is such state
+  // Whether there is such state.
+  bool defers() const { return stored_ != machine_.partition().next_sequence; }
   Result<void> commit(const Decided& decided);
   // Where decide() goes on. The engine's thread.
   Ordinal next_ordinal() const { return machine_.partition().next_ordinal; }

@@ -1,5 +1,5 @@
 // Append and answer: takes commands from any thread, groups those in flight into shared records, seals,
-// appends, and gives each caller the outcome as soon as the events of its position are published. No Beast
+// appends, and gives each caller the outcome as soon as the events of its position are known. No Beast
 // here.
 #pragma once
 

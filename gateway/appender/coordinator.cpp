@@ -226,7 +226,7 @@ Result<Outcome> GroupCoordinator::resolve(Outcome outcome) const {
   const std::uint64_t end = repeated->first.value + repeated->count;
   for (std::uint64_t next = repeated->first.value; next < end;) {
     FLORIN_TRY_ASSIGN(const auto batches, ports_.events.read(Sequence{next}, 0));
-    FLORIN_ASSERT(!batches.empty());  // what a decision refers to was published before it
+    FLORIN_ASSERT(!batches.empty());  // what a decision refers to was decided before it
     const EventBatchPtr& batch = batches.front();
     const std::uint64_t base = batch->header.first.value;
     const std::uint64_t stop = std::min(end, batch->next().value);

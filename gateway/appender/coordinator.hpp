@@ -65,7 +65,7 @@ class GroupCoordinator {
   // callers wait on for their events, and the next group opens a new epoch, where the journal can be
   // reopened. Any other failure is told, and nothing is accepted any more.
   bool append_once();
-  // Answers those whose events are published or whose deadline has passed; false when a failure was told.
+  // Answers those whose events are known or whose deadline has passed; false when a failure was told.
   bool answer_once(SteadyTime now);
 
   bool wait_for_commands() { return queue_.wait(); }  // false when closed

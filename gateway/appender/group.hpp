@@ -1,5 +1,6 @@
-// Group commit: commands in flight on different connections share records, seals and fsyncs. A group closes
-// at once when the writer is idle; while it writes, the next group gathers. No timer.
+// Group commit: commands in flight on different connections share records, seals and fsyncs. While the writer
+// writes, the next group gathers; it closes when the writer is idle and whoever was answered just now is
+// back, or gather_max later. A caller alone never waits.
 //
 // Threads: any thread submits; one thread seals and appends; one follows the events and answers.
 #pragma once

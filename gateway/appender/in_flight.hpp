@@ -35,7 +35,7 @@ class InFlight {
   void add(const Hash256& record, Ordinal epoch, std::size_t bytes, std::vector<Waiter> waiters);
   // The append failed: its waiters get the error.
   void fail(const Hash256& record, const Error& error);
-  // An event record was published. Gives back the commands whose outcome is complete.
+  // An event record was decided. Gives back the commands whose outcome is complete.
   struct Answered {
     Waiter waiter;
     Outcome outcome;

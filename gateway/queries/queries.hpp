@@ -11,12 +11,12 @@
 
 namespace florin::gateway {
 
-// The last decided event: a position beyond it cannot have been given to anyone.
+// How far positions may go that were given to somebody.
 struct EventHead {
-  std::function<Sequence()> known;  // here
-  // After a look at the broker, which may have more than has come here; on a worker thread. Not set where
-  // nobody else decides.
-  std::function<Result<Sequence>()> look_again{};
+  std::function<Sequence()> known;  // the last decided event that is known here
+  // Whether another process may know more, since the events of something in the journal are not here yet; on
+  // a worker thread. A position beyond `known` is waited for then. Not set where nobody else decides.
+  std::function<Result<bool>()> is_behind{};
 };
 
 struct QueryPorts {

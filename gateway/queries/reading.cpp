@@ -91,11 +91,11 @@ void within_head(const EventHead& head, WorkerPool& workers, Sequence sequence, 
     reply.send(to_response(problem, request->request_id));
   };
   if (sequence <= head.known()) return then();
-  if (!head.look_again) return refuse(beyond_head());
+  if (!head.is_behind) return refuse(beyond_head());
   const bool posted = workers.post([&head, sequence, refuse, then = std::move(then)] {
-    const auto found = head.look_again();
-    if (!found) return refuse(to_problem(found.error(), CallKind::query));
-    if (sequence > *found) return refuse(beyond_head());
+    const auto behind = head.is_behind();
+    if (!behind) return refuse(to_problem(behind.error(), CallKind::query));
+    if (!*behind && sequence > head.known()) return refuse(beyond_head());
     then();
   });
   if (!posted) refuse(too_many_queries());

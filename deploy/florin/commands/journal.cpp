@@ -7,6 +7,7 @@
 
 #include "deploy/florin/commands/commands.hpp"
 #include "deploy/florin/data_folder.hpp"
+#include "deploy/florin/kafka_connection.hpp"
 #include "engine/base/hash.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/clock/system_clock.hpp"
@@ -23,9 +24,20 @@ Result<Quarantine> known_quarantine(const Settings& settings) {
   return open_quarantine(settings, *keyring);
 }
 
+tl::unexpected<Error> decided_already(Ordinal ordinal, const std::string& who) {
+  return fail(Errc::invalid_argument, "record " + to_string(ordinal) + " was decided, and " + who +
+                                          " has its events; it cannot be passed over any more, restore the "
+                                          "journal");
+}
+
+tl::unexpected<Error> in_quarantine_already(Ordinal ordinal) {
+  return fail(Errc::already_exists, "record " + to_string(ordinal) + " is in quarantine already");
+}
+
 namespace {
 
 Result<std::string> check(const Settings& settings) {
+  if (settings.journal == JournalKind::kafka) return check_on_kafka(settings);
   FLORIN_TRY_ASSIGN(const Quarantine quarantine, known_quarantine(settings));
   FLORIN_TRY_ASSIGN(const auto checked, check_journal(settings.journal_path, embedded_partition, quarantine));
   return nlohmann::ordered_json{{"segments", checked.segments},
@@ -33,17 +45,6 @@ Result<std::string> check(const Settings& settings) {
                                 {"quarantined", quarantine.size()},
                                 {"whole", true}}
       .dump();
-}
-
-struct QuarantineOptions {
-  std::uint64_t position = 0;
-  std::string reason;
-};
-
-tl::unexpected<Error> decided_already(Ordinal ordinal, const std::string& who) {
-  return fail(Errc::invalid_argument, "record " + to_string(ordinal) + " was decided, and " + who +
-                                          " has its events; it cannot be passed over any more, restore the "
-                                          "journal");
 }
 
 // What is decided and published stays: neither the engine nor a read model may know more than what the
@@ -70,12 +71,12 @@ Result<void> check_undecided(const Settings& settings, const DataFolder& data, O
 }
 
 Result<std::string> quarantine(const Settings& settings, const QuarantineOptions& options) {
+  if (settings.journal == JournalKind::kafka) return quarantine_on_kafka(settings, options);
   const SystemClock clock;
   const Ordinal ordinal{options.position};
   FLORIN_TRY_ASSIGN(auto keyring, open_keyring(settings, IfMissing::refuse));
   FLORIN_TRY_ASSIGN(Quarantine list, open_quarantine(settings, *keyring));
-  if (list.contains(ordinal))
-    return fail(Errc::already_exists, "record " + to_string(ordinal) + " is in quarantine already");
+  if (list.contains(ordinal)) return in_quarantine_already(ordinal);
   FLORIN_TRY_ASSIGN(const FoundRecord found, find_record(settings.journal_path, embedded_partition, ordinal));
   if (!found.altered && Envelope(*keyring).open_record(found.sealed))
     return fail(Errc::invalid_argument,
@@ -98,21 +99,25 @@ Result<std::string> quarantine(const Settings& settings, const QuarantineOptions
 
 std::vector<CliCommand> journal_commands() {
   auto options = std::make_shared<QuarantineOptions>();
-  return {{"journal check",
-           "Reads and verifies every byte of the journal (server stopped); changes nothing.",
-           {"data", "keyring", "journal-path"},
-           {},
-           [](const LoadedSettings& loaded) { return report(check(loaded.values)); }},
-          {"journal quarantine",
-           "Passes over a record that nobody can open (server stopped), by a signed list beside the journal.",
-           {"data", "keyring", "journal-path"},
-           [options](CLI::App& app) {
-             app.add_option("position", options->position, "The record's ordinal, as the error names it")
-                 ->required();
-             app.add_option("--reason", options->reason, "Why, for whoever audits the journal")->required();
-           },
-           [options](const LoadedSettings& loaded) { return report(quarantine(loaded.values, *options)); }},
-          journal_copy_command()};
+  return {
+      {"journal check",
+       "Reads and verifies every byte of the journal (server stopped), or on Kafka every record; changes "
+       "nothing.",
+       with_kafka_settings({"data", "keyring", "journal-path", "journal", "topic-prefix", "partitions"}),
+       {},
+       [](const LoadedSettings& loaded) { return report(check(loaded.values)); }},
+      {"journal quarantine",
+       "Passes over a record that nobody can open (server stopped), by a signed list beside the journal; on "
+       "Kafka every engine needs that list in its data folder.",
+       with_kafka_settings({"data", "keyring", "journal-path", "journal", "topic-prefix"}),
+       [options](CLI::App& app) {
+         app.add_option("position", options->position, "The record's ordinal, as the error names it")
+             ->required();
+         app.add_option("--partition", options->partition, "On Kafka; 0 when left out");
+         app.add_option("--reason", options->reason, "Why, for whoever audits the journal")->required();
+       },
+       [options](const LoadedSettings& loaded) { return report(quarantine(loaded.values, *options)); }},
+      journal_copy_command()};
 }
 
 }  // namespace florin

@@ -123,7 +123,12 @@ CliCommand journal_copy_command() {
         app.add_option("--from", options->from,
                        "kafka: from that topic into a data folder without a journal");
       },
-      [options](const LoadedSettings& loaded) { return report(copy(loaded.values, *options)); }};
+      [options](LoadedSettings& loaded) {
+        // The data folder's side is embedded and has its own keys, whatever the servers of this machine run
+        // on.
+        loaded.values.journal = JournalKind::embedded;
+        return report(copy(loaded.values, *options));
+      }};
 }
 
 }  // namespace florin

@@ -35,7 +35,7 @@ class Topic final : public EventSource {
   Result<void> publish(const EventBatchPtr& batch) {
     const auto older = [](Sequence) -> Result<std::optional<Hash256>> { return std::nullopt; };
     FLORIN_TRY(state.append(batch, 100, 0, older));
-    decided.published(state.next());
+    decided.published(*batch);
     return {};
   }
 
@@ -101,6 +101,20 @@ TEST_CASE("given events that have forked, then nothing decided is read any more"
   topic.decided.add(record(2, 1, 2), 100);
   REQUIRE_FALSE(topic.publish(record(2, 1, 9)).has_value());
   CHECK_FALSE(topic.decided.read({2}, 1000).has_value());
+}
+
+TEST_CASE(
+    "given another engine that publishes other events than were decided, then nothing decided is read any "
+    "more") {
+  Topic topic;
+  REQUIRE(topic.publish(record(1, 1, 1)).has_value());
+  topic.decided.add(record(2, 1, 2), 100);
+  topic.decided.add(record(3, 1, 3), 100);
+  const auto other = std::make_shared<EventBatch>(*record(2, 1, 2));
+  other->hash.fill(9);
+  REQUIRE(topic.publish(other).has_value());
+  for (const std::uint64_t from : {1, 2, 3})
+    CHECK(topic.decided.read({from}, 1000).error().code == Errc::corrupt);
 }
 
 TEST_CASE("given a command whose events take several records, then it is answered with the last of them") {

@@ -60,7 +60,8 @@ class Process {
     REQUIRE_MESSAGE(processor, (processor ? "" : processor.error().message));
     replica = std::make_unique<processor::Replica>(
         *std::move(processor), *journal_, *topic_, *topic_,
-        processor::ReplicaOptions{.rank = rank_, .take_over_step = take_over_step});
+        processor::ReplicaOptions{
+            .rank = rank_, .take_over_step = take_over_step, .overlap = processor::Overlap::all_groups});
     stop_ = false;
     thread_ = std::thread(&Process::run, this);
   }

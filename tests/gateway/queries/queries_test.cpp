@@ -218,6 +218,35 @@ TEST_CASE("a position of another book, beyond the head or made up is refused") {
   CHECK(f.get("/api/v1/ledger/accounts/1?min_position=" + f.position(10)).status == 200);
 }
 
+TEST_CASE(
+    "given a position beyond what is known, where others decide, then it is refused only when nothing is on "
+    "its "
+    "way") {
+  Fixture f;
+  const std::string target = "/api/v1/ledger/accounts/1?min_position=" + f.position(21);
+  f.ports.head.is_behind = [] { return Result<bool>(false); };
+  CHECK(f.get(target).status == 400);
+  f.ports.head.is_behind = [] { return Result<bool>(fail(Errc::io, "secret broker")); };
+  CHECK(f.get(target).status >= 500);
+  f.ports.head.is_behind = [&] {  // what was on its way is known by now
+    f.head = {21};
+    return Result<bool>(false);
+  };
+  auto reply = begin(f.router, {"GET", target});
+  for (ManualProgress* model :
+       {static_cast<ManualProgress*>(&f.balances), static_cast<ManualProgress*>(&f.directory)})
+    model->reach(21);
+  CHECK(reply->wait().status == 200);
+  f.head = {20};
+  f.ports.head.is_behind = [] { return Result<bool>(true); };
+  reply = begin(f.router, {"GET", "/api/v1/ledger/accounts/1?min_position=" + f.position(22)});
+  CHECK_FALSE(reply->answered_within(20ms));
+  for (ManualProgress* model :
+       {static_cast<ManualProgress*>(&f.balances), static_cast<ManualProgress*>(&f.directory)})
+    model->reach(22);
+  CHECK(reply->wait().status == 200);
+}
+
 // Read your writes: all read models that an answer is made of must hold what the client wrote, in whatever
 // order they get there. The grant of a ledger that was just opened is one of them.
 TEST_CASE("a query waits until every read model it needs has reached the position") {
