@@ -23,6 +23,8 @@ const Error in_doubt_error{Errc::overloaded,
                            "try again"};
 const Error unknown_error{Errc::deadline, "the outcome is not known; ask again with the same id"};
 
+constexpr std::uint64_t no_epoch = 0;  // the genesis stands there
+
 bool fenced(const EventBatch& batch) {
   return std::any_of(batch.events.begin(), batch.events.end(), [](const Event& event) {
     const auto* skipped = std::get_if<RecordSkipped>(&event.body);
@@ -49,6 +51,8 @@ Result<void> GroupCoordinator::open_epoch() {
   Bytes payload;
   encode_command({CommandHeader{}, OpenAppender{options_.rank}}, payload);
   FLORIN_TRY_ASSIGN(Bytes sealed, ports_.envelope.seal_record(header_, payload));
+  // From here on a record of an older epoch may be fenced by this one, also before the append has returned.
+  epoch_ = no_epoch;
   FLORIN_TRY_ASSIGN(const Appended appended, ports_.journal.append(std::span(&sealed, 1)));
   header_.epoch = appended.first;
   header_.previous = blake2b(sealed);
@@ -197,6 +201,7 @@ Result<void> GroupCoordinator::answer(SteadyTime now) {
     // answered.
     const bool passed_over = answers.epoch == Ordinal{epoch_} && fenced(*batch);
     const Result<void> goes_on = passed_over ? on_fenced(now) : Result<void>();
+    if (!goes_on) break_off(goes_on.error());
     for (auto& [waiter, outcome] : answers.commands) waiter.done(resolve(std::move(outcome)));
     FLORIN_TRY(goes_on);
   }
