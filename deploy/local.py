@@ -150,6 +150,7 @@ class Api:
     def __init__(self, host, port, token=None):
         self.connection = http.client.HTTPConnection(host, port, timeout=CALL_SECONDS_MAX)
         self.token = token
+        self.position = None  # behind what was written
 
     def authenticate(self, client, scope=None):
         form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
@@ -158,7 +159,7 @@ class Api:
                            {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"})
         if answer.status != 200:
             raise FlorinError(f"no token: {answer}")
-        self.token = answer.json()["access_token"]
+        self.token, self.position = answer.json()["access_token"], None
 
     def call(self, method, path, body=None, headers=None):
         """One call. A dict or list becomes JSON. Raises Unreachable when no answer came."""
@@ -172,12 +173,17 @@ class Api:
         try:
             self.connection.request(method, path, body, sent)
             response = self.connection.getresponse()
+            if method != "GET":
+                self.position = response.headers.get("Florin-Position", self.position)
             return Answer(response.status, response.headers, response.read())
         except (OSError, http.client.HTTPException) as error:
             self.connection.close()
             raise Unreachable(f"{method} {path}: {error!r}") from error
 
     def get(self, path, **query):
+        """Reads what this connection has written, unless another position is asked for."""
+        if self.position and path.startswith("/ledger/") and "?" not in path:
+            query.setdefault("min_position", self.position)
         return self.call("GET", "/api/v1" + path + ("?" + urllib.parse.urlencode(query) if query else ""))
 
     def post(self, path, body, headers=None):

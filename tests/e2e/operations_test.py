@@ -33,7 +33,8 @@ def test_given_a_hold_that_is_due_when_started_on_a_slow_disk_then_it_starts_and
         pytest.skip("strace is not installed")
     api = own.api()
     florin.created(florin.post_accounts(api, florin.account(1), florin.account(2)))
-    florin.created(florin.post_transfers(api, florin.transfer(1, 1, 2, 5, flags=["pending"], timeout=1)))
+    answer = florin.post_transfers(api, florin.transfer(1, 1, 2, 5, flags=["pending"], timeout=1))
+    florin.created(answer)
     own.server.kill()
     time.sleep(1.1)
     # Each sync takes 50 ms longer, so that the engine waits for its first tick while the rest is still being opened.
@@ -41,7 +42,7 @@ def test_given_a_hold_that_is_due_when_started_on_a_slow_disk_then_it_starts_and
                           "-e", "inject=fsync,fdatasync:delay_enter=50000"]
     own.server.start()
     deadline = time.monotonic() + 20
-    while own.api(own.client).get("/ledger/transfers/1").json()["state"] != "expired":
+    while own.api(own.client).get("/ledger/transfers/1", min_position=florin.position(answer)).json()["state"] != "expired":
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert own.server.stop() == 0
