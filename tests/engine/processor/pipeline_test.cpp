@@ -1,6 +1,7 @@
 // The stages at the same time decide what they decide in turn.
 #include "engine/processor/pipeline.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -40,7 +41,9 @@ class SlowStore final : public test::ForwardingStore {
   SlowStore() : ForwardingStore(rows) {}
   Result<std::vector<std::optional<Bytes>>> get_many(const std::vector<Bytes>& keys) const override {
     const std::lock_guard lock(mutex_);
-    for (const Bytes& key : keys) REQUIRE_FALSE(writing_.contains(key));  // it may be older in the store
+    const bool older =
+        std::any_of(keys.begin(), keys.end(), [this](const Bytes& key) { return writing_.contains(key); });
+    CHECK_FALSE_MESSAGE(older, "a row is read that is on its way");
     return rows.get_many(keys);
   }
   Result<void> write(const StoreBatch& batch) override {
