@@ -9,7 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// One partition's object as it is, several as a list.
 template <class Ask>
 Result<std::string> of_each(const Units& units, Ask ask) {
   Json all = Json::array();
@@ -17,7 +16,7 @@ Result<std::string> of_each(const Units& units, Ask ask) {
     FLORIN_TRY_ASSIGN(Json json, ask(*unit));
     all.push_back(std::move(json));
   }
-  return all.size() == 1 ? all.front().dump() : Json{{"partitions", all}}.dump();
+  return dump_partitions(all);
 }
 
 Result<Json> digest(const Unit& unit) {

@@ -9,6 +9,11 @@
 
 namespace florin {
 
+// One partition's object as it is, several as a list.
+inline std::string dump_partitions(const nlohmann::ordered_json& all) {
+  return all.size() == 1 ? all.front().dump() : nlohmann::ordered_json{{"partitions", all}}.dump();
+}
+
 inline nlohmann::ordered_json digest_json(const processor::StateDigest& digest) {
   return {{"sequence", digest.next_sequence.value - 1},
           {"ordinal", digest.next_ordinal.value - 1},

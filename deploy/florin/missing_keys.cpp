@@ -10,8 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t read_bytes_max = 8u << 20;
-
 using KeyName = std::pair<KeyPurpose, KeyId>;
 
 Result<void> add_data_keys(const Settings& settings, std::set<KeyName>& keys) {
@@ -22,17 +20,13 @@ Result<void> add_data_keys(const Settings& settings, std::set<KeyName>& keys) {
   options.segment_bytes = settings.segment_mib << 20;
   FLORIN_TRY_ASSIGN(const auto journal,
                     SegmentJournal::open(settings.journal_path, embedded_partition, clock, options));
-  for (Ordinal next; next < journal->head();) {
-    FLORIN_TRY_ASSIGN(const auto records, journal->read(next, read_bytes_max));
-    for (const JournalRecord& record : records) {
-      const ByteView sealed(record.sealed);
-      FLORIN_TRY_ASSIGN(const auto header,
-                        decode_record_header(sealed.first(std::min(sealed.size(), record_header_bytes))));
-      keys.insert({KeyPurpose::data, header.key});
-    }
-    next.value += records.size();
-  }
-  return {};
+  return each_record(*journal, [&](const JournalRecord& record) -> Result<void> {
+    const ByteView sealed(record.sealed);
+    FLORIN_TRY_ASSIGN(const auto header,
+                      decode_record_header(sealed.first(std::min(sealed.size(), record_header_bytes))));
+    keys.insert({KeyPurpose::data, header.key});
+    return {};
+  });
 }
 
 // What is no file of a store is passed over.

@@ -29,4 +29,16 @@ Result<void> check_read_from(Ordinal from, Ordinal head) {
   return {};
 }
 
+Result<void> each_record(const Journal& journal,
+                         const std::function<Result<void>(const JournalRecord& record)>& visit) {
+  constexpr std::size_t read_bytes_max = 8u << 20;
+  const Ordinal head = journal.head();
+  for (Ordinal next; next < head;) {
+    FLORIN_TRY_ASSIGN(const auto records, journal.read(next, read_bytes_max));
+    for (const JournalRecord& record : records) FLORIN_TRY(visit(record));
+    next.value += records.size();
+  }
+  return {};
+}
+
 }  // namespace florin

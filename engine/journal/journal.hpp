@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -64,5 +65,9 @@ class Journal {
 // What every adapter refuses in the same words. Errors: invalid_argument.
 Result<void> check_group(std::span<const Bytes> sealed_records);
 Result<void> check_read_from(Ordinal from, Ordinal head);
+
+// Gives every record that the journal has now, in order. Errors: those of read(), and of `visit`.
+Result<void> each_record(const Journal& journal,
+                         const std::function<Result<void>(const JournalRecord& record)>& visit);
 
 }  // namespace florin

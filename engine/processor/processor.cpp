@@ -20,6 +20,30 @@ std::vector<PackedTable> packed_tables() {
   return tables;
 }
 
+Incoming open_incoming(const JournalRecord& record, PartitionId partition, const Envelope& envelope,
+                       const Quarantine& quarantine, const std::string& place) {
+  Incoming taken{record.ordinal, record.stamp, record.sealed.size(), OpenedRecord{}};
+  if (const auto listed = quarantine.find(record.ordinal); listed != quarantine.end()) {
+    taken.passed_over = true;
+    taken.opened->hash = blake2b(record.sealed);
+    if (taken.opened->hash != listed->second.hash)
+      taken.opened =
+          fail(Errc::corrupt, place +
+                                  " is in quarantine, but other bytes stand there than those "
+                                  "that were put into it; restore the journal or the quarantine list");
+    return taken;
+  }
+  taken.opened = envelope.open_record(record.sealed);
+  if (!taken.opened)
+    taken.opened = fail(taken.opened.error().code,
+                        place + ": " + taken.opened.error().message +
+                            "; restore what is missing or, if nobody can, `florin journal quarantine " +
+                            to_string(record.ordinal) +
+                            (partition == PartitionId{0} ? "" : " --partition " + to_string(partition)) +
+                            " --reason TEXT`");
+  return taken;
+}
+
 Result<std::unique_ptr<Processor>> Processor::open(Ports ports, PartitionId partition) {
   std::unique_ptr<Processor> processor(new Processor(std::move(ports), partition));
   FLORIN_TRY(processor->load_start());
@@ -60,29 +84,9 @@ Result<std::vector<Incoming>> Processor::take(Ordinal from, std::size_t bytes_ma
   FLORIN_TRY_ASSIGN(const auto records, ports_.journal.read(from, bytes_max));
   std::vector<Incoming> taken;
   taken.reserve(records.size());
-  for (const JournalRecord& record : records) taken.push_back(open_record(record));
-  return taken;
-}
-
-Incoming Processor::open_record(const JournalRecord& record) const {
-  const std::string place = "journal record " + to_string(record.ordinal);
-  Incoming taken{record.ordinal, record.stamp, record.sealed.size(), OpenedRecord{}};
-  if (const auto listed = ports_.quarantine.find(record.ordinal); listed != ports_.quarantine.end()) {
-    taken.passed_over = true;
-    taken.opened->hash = blake2b(record.sealed);
-    if (taken.opened->hash != listed->second.hash)
-      taken.opened =
-          fail(Errc::corrupt, place +
-                                  " is in quarantine, but other bytes stand there than those "
-                                  "that were put into it; restore the journal or the quarantine list");
-    return taken;
-  }
-  taken.opened = ports_.envelope.open_record(record.sealed);
-  if (!taken.opened)
-    taken.opened = fail(taken.opened.error().code,
-                        place + ": " + taken.opened.error().message +
-                            "; restore what is missing or, if nobody can, `florin journal quarantine " +
-                            to_string(record.ordinal) + " --reason TEXT`");
+  for (const JournalRecord& record : records)
+    taken.push_back(open_incoming(record, partition_, ports_.envelope, ports_.quarantine,
+                                  "journal record " + to_string(record.ordinal)));
   return taken;
 }
 

@@ -45,6 +45,11 @@ struct Incoming {
   bool passed_over = false;     // it is in quarantine: `opened` has its hash alone
 };
 
+// `place` names the record in errors. One in quarantine is passed over when its bytes are those that were put
+// there.
+Incoming open_incoming(const JournalRecord& record, PartitionId partition, const Envelope& envelope,
+                       const Quarantine& quarantine, const std::string& place);
+
 // Events that may be decided before their state is stored. A row that many of them change is stored once
 // then; after a crash as many are decided again. Bounds the memory of what changed.
 inline constexpr std::uint64_t deferred_events_max = 1u << 16;
@@ -101,7 +106,6 @@ class Processor {
   Processor(Ports ports, PartitionId partition)
       : ports_(std::move(ports)), partition_(partition), machine_(partition, ports_.rulesets) {}
   Result<void> load_start();
-  Incoming open_record(const JournalRecord& record) const;
   Result<void> fetch(const OpenedRecord& record, Timestamp stamp);
   Result<void> prepare(const Incoming& record);
   Result<void> execute(const Incoming& record, const Take& take, StoreBatch& batch);

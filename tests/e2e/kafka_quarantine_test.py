@@ -7,7 +7,7 @@ import florin
 import kafka
 import pytest
 from cluster import wait_for
-from quarantine_test import TRANSFERS, flip, record_at
+from quarantine_test import TRANSFERS, flip, pay_one_by_one, record_at
 
 END_SECONDS_MAX = 30
 
@@ -26,12 +26,8 @@ def topics(tmp_path):
 def stopped(tmp_path):
     """A stopped service with a damaged record that it passes over, and the record's ordinal."""
     service = florin.Service(tmp_path)
-    api = service.api()
-    florin.created(florin.post_accounts(api, florin.account(1), florin.account(2)))
-    heads = []
-    for id in range(TRANSFERS):
-        florin.created(florin.post_transfers(api, florin.transfer(id + 1, 1, 2, 5)))
-        heads.append(json.loads(service.server.cli("digest"))["ordinal"])
+    florin.created(florin.post_accounts(service.api(), florin.account(1), florin.account(2)))
+    heads = pay_one_by_one(service)
     service.server.kill()
     flip(record_at(heads[-3], service))
     service.server.cli("journal", "quarantine", heads[-3], "--reason", "a flipped bit on the disk")

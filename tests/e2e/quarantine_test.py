@@ -38,6 +38,15 @@ def service(tmp_path):
     service.close()
 
 
+def pay_one_by_one(service):
+    """A record for each transfer; returns their ordinals."""
+    api, ordinals = service.api(), []
+    for id in range(TRANSFERS):
+        florin.created(florin.post_transfers(api, florin.transfer(id + 1, 1, 2, 5)))
+        ordinals.append(json.loads(service.server.cli("digest"))["ordinal"])
+    return ordinals
+
+
 def refused(service, *arguments):
     with pytest.raises(florin.FlorinError) as error:
         service.server.cli(*arguments)
@@ -45,11 +54,7 @@ def refused(service, *arguments):
 
 
 def test_given_a_record_that_does_not_open_when_it_is_quarantined_then_the_server_starts_without_it(service):
-    api = service.api()
-    heads = []
-    for id in range(TRANSFERS):
-        florin.created(florin.post_transfers(api, florin.transfer(id + 1, 1, 2, 5)))
-        heads.append(json.loads(service.server.cli("digest"))["ordinal"])
+    heads = pay_one_by_one(service)
     service.server.kill()  # the events of the last records are in the journal alone
     broken = heads[-3]
     place = record_at(broken, service)

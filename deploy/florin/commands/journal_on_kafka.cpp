@@ -1,47 +1,29 @@
 // florin journal check and florin journal quarantine, of a journal on Kafka
 #include "deploy/florin/commands/journal.hpp"
 #include "deploy/florin/commands/partitions.hpp"
-#include "deploy/florin/kafka_connection.hpp"
 #include "engine/base/hash.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/clock/system_clock.hpp"
-#include "engine/journal/kafka_topics.hpp"
+#include "engine/processor/processor.hpp"
 
 namespace florin {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t read_bytes_max = 8u << 20;
-
-Result<void> check_record(const JournalRecord& record, const OpenedKeys& keys, const Quarantine& quarantine) {
-  const std::string place = "record " + to_string(record.ordinal);
-  if (const auto listed = quarantine.find(record.ordinal); listed != quarantine.end()) {
-    if (listed->second.hash == blake2b(record.sealed)) return {};
-    return fail(Errc::corrupt, place +
-                                   " is in quarantine, but other bytes stand there than those that were put "
-                                   "into it");
-  }
-  const auto opened = keys.envelope->open_record(record.sealed);
-  if (opened) return {};
-  return fail(opened.error().code,
-              place + ": " + opened.error().message +
-                  "; restore what is missing or, if nobody can, `florin journal quarantine " +
-                  to_string(record.ordinal) + " --reason TEXT`");
-}
-
 Result<Json> check(const Settings& settings, const OpenedKeys& keys, PartitionId id) {
   FLORIN_TRY_ASSIGN(const auto log, KafkaPartition::open(settings, keys, id, IfMissing::refuse));
-  const Ordinal head = log->journal().head();
-  for (Ordinal next; next < head;) {
-    FLORIN_TRY_ASSIGN(const auto records, log->journal().read(next, read_bytes_max));
-    for (const JournalRecord& record : records)
-      if (const auto whole = check_record(record, keys, log->quarantine()); !whole)
-        return fail(whole.error().code, "partition " + to_string(id) + ", " + whole.error().message);
-    next.value += records.size();
-  }
+  std::uint64_t records = 0;
+  FLORIN_TRY(each_record(log->journal(), [&](const JournalRecord& record) -> Result<void> {
+    const auto taken =
+        processor::open_incoming(record, id, *keys.envelope, log->quarantine(),
+                                 "partition " + to_string(id) + ", record " + to_string(record.ordinal));
+    if (!taken.opened) return fail(taken.opened.error());
+    ++records;
+    return {};
+  }));
   return Json{{"partition", id.value},
-              {"records", head.value},
+              {"records", records},
               {"quarantined", log->quarantine().size()},
               {"whole", true}};
 }

@@ -1,13 +1,12 @@
 // What commands do with each partition on Kafka.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
+#include "deploy/florin/json_reports.hpp"
 #include "deploy/florin/kafka_partition.hpp"
 
 namespace florin {
 
-// One partition's object as it is, several as a list: of those of the setting `partitions`, or of all.
+// What is said of each partition of the setting `partitions`, or of all.
 template <class Ask>
 Result<std::string> of_each_partition(const Settings& settings, Ask ask) {
   FLORIN_TRY_ASSIGN(const std::uint32_t count, count_partitions(settings));
@@ -21,7 +20,7 @@ Result<std::string> of_each_partition(const Settings& settings, Ask ask) {
     FLORIN_TRY_ASSIGN(auto json, ask(PartitionId{id}));
     all.push_back(std::move(json));
   }
-  return all.size() == 1 ? all.front().dump() : nlohmann::ordered_json{{"partitions", all}}.dump();
+  return dump_partitions(all);
 }
 
 }  // namespace florin

@@ -154,4 +154,14 @@ TEST_CASE("given the record that opened an epoch in quarantine, then the records
   CHECK(std::holds_alternative<AccountCreated>(bench.events_of(behind).at(0).body));
 }
 
+TEST_CASE("given a record that does not open, then the error says how to pass over it, in its partition") {
+  Partition run;
+  const JournalRecord record{{7}, {1}, Bytes(200, 1)};
+  const auto said = [&](PartitionId id) {
+    return processor::open_incoming(record, id, run.envelope, {}, "record 7").opened.error().message;
+  };
+  CHECK(said({0}).find("`florin journal quarantine 7 --reason TEXT`") != std::string::npos);
+  CHECK(said({2}).find("`florin journal quarantine 7 --partition 2 --reason TEXT`") != std::string::npos);
+}
+
 }  // namespace florin::testing
